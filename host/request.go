@@ -1,0 +1,149 @@
+package host
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/aio-llm/aio/host/internal/route"
+	"github.com/aio-llm/aio/sdk"
+)
+
+// request is what the host reads out of a body without decoding it: what routing needs, and the mistakes
+// that no upstream could make sense of.
+type request struct {
+	id    string
+	model string
+	body  []byte
+	needs route.Needs
+}
+
+// inspectChat reads a chat-completions body.
+func inspectChat(body []byte) (request, error) {
+	r, root, err := inspect(body)
+	if err != nil {
+		return r, err
+	}
+	var messages, tools, format, wanted gjson.Result
+	root.ForEach(func(key, value gjson.Result) bool {
+		switch key.Str {
+		case "messages":
+			messages = value
+		case "tools", "functions":
+			tools = value
+		case "response_format":
+			format = value
+		case "max_tokens", "max_completion_tokens":
+			wanted = value
+		}
+		return true
+	})
+	if !messages.IsArray() {
+		return r, badRequest("messages", `"messages" must be a list of messages, got %s`, typeName(messages))
+	}
+	var count int
+	var chars int64
+	messages.ForEach(func(_, message gjson.Result) bool {
+		count++
+		content := message.Get("content")
+		if content.Type == gjson.String {
+			chars += int64(len(content.Raw))
+			return true
+		}
+		content.ForEach(func(_, part gjson.Result) bool {
+			kind := part.Get("type").Str
+			if kind == "text" {
+				chars += int64(len(part.Get("text").Raw))
+			} else if f := featureOf(kind); f != "" {
+				r.need(f)
+			}
+			return true
+		})
+		return true
+	})
+	if count == 0 {
+		return r, badRequest("messages", `"messages" is empty: give at least one message`)
+	}
+	if tools.IsArray() && tools.Get("#").Int() > 0 {
+		r.need("tools")
+	}
+	if format.Get("type").Str == "json_schema" {
+		r.need("json_schema")
+	}
+	// Four characters a token is what English text averages; a target is only dropped when even this low
+	// guess does not fit.
+	r.needs.Tokens = chars/4 + max(0, wanted.Int())
+	return r, nil
+}
+
+// inspect reads what chat and embeddings have in common.
+func inspect(body []byte) (request, gjson.Result, error) {
+	r := request{body: body}
+	if len(body) > sdk.MaxBody {
+		return r, gjson.Result{}, &Error{
+			Kind: sdk.KindBadRequest, Code: CodeBodyTooLarge,
+			Message: fmt.Sprintf("request body of %d bytes is larger than %d", len(body), sdk.MaxBody),
+		}
+	}
+	if !gjson.ValidBytes(body) {
+		return r, gjson.Result{}, badRequest("", "request body is not valid JSON")
+	}
+	root := gjson.ParseBytes(body)
+	if !root.IsObject() {
+		return r, root, badRequest("", "request body must be a JSON object, got %s", typeName(root))
+	}
+	model := root.Get("model")
+	if model.Exists() && model.Type != gjson.String && model.Type != gjson.Null {
+		return r, root, badRequest("model", `"model" must be a string, got %s`, typeName(model))
+	}
+	r.model = model.Str
+	return r, root, checkName("model", r.model)
+}
+
+// checkName refuses what would forge a header or a log line.
+func checkName(param, value string) error {
+	if len(value) > 512 {
+		return badRequest(param, "%s is longer than 512 bytes", param)
+	}
+	if i := strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }); i >= 0 {
+		return badRequest(param, "%s has a control character at byte %d", param, i)
+	}
+	return nil
+}
+
+func (r *request) need(feature string) {
+	if !slices.Contains(r.needs.Features, feature) {
+		r.needs.Features = append(r.needs.Features, feature)
+	}
+}
+
+// featureOf maps a content part's type to the model feature it needs.
+func featureOf(part string) string {
+	switch part {
+	case "image_url":
+		return "vision"
+	case "input_audio":
+		return "audio"
+	case "video_url":
+		return "video"
+	case "file":
+		return "files"
+	default:
+		return ""
+	}
+}
+
+func typeName(v gjson.Result) string {
+	switch {
+	case !v.Exists():
+		return "nothing"
+	case v.IsArray():
+		return "a list"
+	case v.IsObject():
+		return "an object"
+	default:
+		return strings.ToLower(v.Type.String())
+	}
+}

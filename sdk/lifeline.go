@@ -1,0 +1,31 @@
+package sdk
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+)
+
+// watchLifeline ends the process when the host does, however it dies: the host holds the other end of a
+// pipe, and its end of file is the one signal that even kill -9 cannot suppress. Without the variable (a
+// host of another make) there is nothing to watch.
+func watchLifeline() error {
+	value := os.Getenv(LifelineEnv)
+	if value == "" {
+		return nil
+	}
+	fd, err := strconv.Atoi(value)
+	if err != nil || fd < 3 {
+		return fmt.Errorf("%s=%q: want a file descriptor number from 3 on", LifelineEnv, value)
+	}
+	line := os.NewFile(uintptr(fd), "lifeline")
+	go func() {
+		var one [1]byte
+		for {
+			if _, err := line.Read(one[:]); err != nil {
+				os.Exit(0)
+			}
+		}
+	}()
+	return nil
+}
