@@ -1,0 +1,191 @@
+package simulator
+
+import (
+	"bytes"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+)
+
+// stream applies the faults that concern what a streamed reply says.
+func (p plan) stream(c *call, a *answer, events iter.Seq[event]) iter.Seq[event] {
+	if f, ok := p.get(FaultUsage); ok {
+		events = moveUsage(events, f.Usage, c.dialect.bill(c, a))
+	}
+	if p.has(FaultEmptyChoices) {
+		events = rewrite(events, emptyChoices)
+	}
+	if p.has(FaultNoFinish) {
+		events = rewrite(events, noFinish)
+	}
+	if f, ok := p.get(FaultHugeLine); ok {
+		events = strike(events, f.After, false, func(next event) event { return huge(next, f.Size) })
+	}
+	if f, ok := p.get(FaultMalformed); ok {
+		events = strike(events, f.After, false, func(next event) event {
+			return event{kind: eventData, data: half(next.data)}
+		})
+	}
+	if f, ok := p.get(FaultInband); ok {
+		_, failure := c.dialect.inband(c, namedError(c, f))
+		events = strike(events, f.After, true, func(event) event { return failure })
+	}
+	if f, ok := p.get(FaultComments); ok {
+		events = join(comments(f.Size), events)
+	}
+	if p.has(FaultNoDone) {
+		events = without(events, func(e event) bool { return e.kind == eventDone })
+	}
+	return events
+}
+
+// body applies the same faults to a unary reply.
+func (p plan) body(c *call, a *answer, body []byte) []byte {
+	if f, ok := p.get(FaultInband); ok {
+		failure, _ := c.dialect.inband(c, namedError(c, f))
+		if f.Style != "finish" {
+			return failure
+		}
+		body = set(body, "choices.0.finish_reason", "error")
+		body = setRaw(body, "choices.0.error", gjson.GetBytes(failure, "error").Raw)
+	}
+	if f, ok := p.get(FaultUsage); ok {
+		switch f.Usage {
+		case UsageAbsent:
+			body = noUsage(body)
+		case UsageFloat:
+			body = floatUsage(body)
+		}
+	}
+	if p.has(FaultEmptyChoices) {
+		body = emptyChoices(body)
+	}
+	if p.has(FaultNoFinish) {
+		body = noFinish(body)
+	}
+	if p.has(FaultMalformed) {
+		body = half(body)
+	}
+	return body
+}
+
+// half keeps the first half of a JSON text, which is never JSON.
+func half(data []byte) []byte {
+	if len(data) < 2 {
+		return []byte(`{"id":`)
+	}
+	return data[:len(data)/2]
+}
+
+// rewrite changes the payload of every chunk.
+func rewrite(events iter.Seq[event], change func([]byte) []byte) iter.Seq[event] {
+	return func(yield func(event) bool) {
+		for e := range events {
+			if e.kind == eventData {
+				e.data = change(e.data)
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+func without(events iter.Seq[event], drop func(event) bool) iter.Seq[event] {
+	return func(yield func(event) bool) {
+		for e := range events {
+			if !drop(e) && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+func comments(n int) iter.Seq[event] {
+	return func(yield func(event) bool) {
+		for range n {
+			if !yield(event{kind: eventComment, data: []byte("keep-alive")}) {
+				return
+			}
+		}
+	}
+}
+
+// huge is a chunk like the next one, with size bytes of content.
+func huge(next event, size int) event {
+	const mark = "@@"
+	data := next.data
+	if !gjson.ValidBytes(data) {
+		data = []byte(`{"object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":null}]}`)
+	}
+	path := "choices.0.delta"
+	if gjson.GetBytes(data, "choices.0.message").Exists() {
+		path = "choices.0.message"
+	}
+	data = setRaw(data, path, `{"role":"assistant","content":"`+mark+`"}`)
+	before, after, _ := bytes.Cut(data, []byte(mark))
+	return event{kind: eventFill, data: before, tail: after, size: size, content: true}
+}
+
+// hugeBody is the same for a unary reply, whose length is not announced.
+func hugeBody(events iter.Seq[event], size int) iter.Seq[event] {
+	return func(yield func(event) bool) {
+		for e := range events {
+			switch e.kind {
+			case eventHead:
+				e.header = e.header.Clone()
+				e.header.Del("Content-Length")
+			case eventRaw:
+				e = huge(e, size)
+				e.raw, e.content = true, false
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+func emptyChoices(data []byte) []byte { return setRaw(data, "choices", "[]") }
+
+func noFinish(data []byte) []byte {
+	for i := range gjson.GetBytes(data, "choices.#").Int() {
+		data = setRaw(data, "choices."+strconv.FormatInt(i, 10)+".finish_reason", "null")
+	}
+	return data
+}
+
+func noUsage(data []byte) []byte {
+	for _, path := range []string{"usage", "x_groq.usage"} {
+		if gjson.GetBytes(data, path).Exists() {
+			data, _ = sjson.DeleteBytes(data, path)
+		}
+	}
+	return data
+}
+
+// floatUsage writes token counts as floats, 3 as 3.0.
+func floatUsage(data []byte) []byte {
+	for _, path := range []string{"usage", "x_groq.usage"} {
+		for key, v := range gjson.GetBytes(data, path).Map() {
+			if v.Type == gjson.Number && !strings.ContainsAny(v.Raw, ".eE") {
+				data = setRaw(data, path+"."+key, v.Raw+".0")
+			}
+		}
+	}
+	return data
+}
+
+func set(data []byte, path string, v any) []byte { return setRaw(data, path, encodeText(v)) }
+
+// setRaw leaves data as it is if it is no JSON.
+func setRaw(data []byte, path, raw string) []byte {
+	out, err := sjson.SetRawBytes(data, path, []byte(raw))
+	if err != nil {
+		return data
+	}
+	return out
+}
