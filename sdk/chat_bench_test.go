@@ -67,3 +67,29 @@ func BenchmarkEncodeRequest(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkHasContent(b *testing.B) {
+	for name, delta := range map[string]string{
+		"role": `{"role":"assistant","content":""}`,
+		"text": `{"content":" fox"}`,
+	} {
+		chunk := []byte(`{"id":"chatcmpl-123456789012345678901234","object":"chat.completion.chunk","created":1763900000,"model":"openai/gpt-oss-120b","system_fingerprint":"fp_1234","choices":[{"index":0,"delta":` + delta + `,"logprobs":null,"finish_reason":null}]}`)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				HasContent(chunk)
+			}
+		})
+	}
+}
+
+func BenchmarkDecodeChunk(b *testing.B) {
+	raw := []byte(`{"id":"chatcmpl-123456789012345678901234","object":"chat.completion.chunk","created":1763900000,"model":"openai/gpt-oss-120b","system_fingerprint":"fp_1234","choices":[{"index":0,"delta":{"content":" fox"},"logprobs":null,"finish_reason":null}]}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		var c ChatChunk
+		if err := json.Unmarshal(raw, &c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

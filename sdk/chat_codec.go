@@ -2,7 +2,8 @@ package sdk
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -17,26 +18,64 @@ func lenient(dec *jsontext.Decoder) bool {
 	return yes
 }
 
-func replyOptions() json.Options {
-	return json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+// readLenient reads v, which is part of a reply, as replies are read.
+func readLenient(dec *jsontext.Decoder, v json.UnmarshalerFrom) error {
+	return json.UnmarshalDecode(dec, v, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 }
 
-func encodeOptions() json.Options {
-	return json.JoinOptions(json.Deterministic(true), jsontext.PreserveRawStrings(true))
+// readReply is readObject for types that only replies have. Wherever reading
+// begins, it goes on leniently from here.
+func readReply(
+	dec *jsontext.Decoder, v json.UnmarshalerFrom, extra *map[string]jsontext.Value, take func(name []byte) (fit, error),
+) error {
+	if !lenient(dec) {
+		return readLenient(dec, v)
+	}
+	return readObject(dec, extra, take)
 }
 
-func encode(v any) ([]byte, error) { return json.Marshal(v, encodeOptions()) }
+// writeExact writes v with the bytes of raw values as they are, and the members
+// of Extra in order of their names.
+func writeExact(enc *jsontext.Encoder, v any) error {
+	return json.MarshalEncode(enc, v, json.Deterministic(true), jsontext.PreserveRawStrings(true))
+}
+
+// writeReply is writeExact for replies: what was read leniently can be written.
+func writeReply(enc *jsontext.Encoder, v any) error {
+	return json.MarshalEncode(enc, v, json.Deterministic(true), jsontext.PreserveRawStrings(true),
+		jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+func encode(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.PreserveRawStrings(true))
+}
 
 func decode(b []byte, v any) error { return json.Unmarshal(b, v) }
 
-// wrongType reports the value dec is about to read as not being what is wanted.
+// wrongType reports that the value dec is about to read is not what is wanted.
 func wrongType(dec *jsontext.Decoder, want string) error {
 	kind := dec.PeekKind()
 	if err := dec.SkipValue(); err != nil {
 		return err
 	}
-	return &json.SemanticError{
-		JSONPointer: dec.StackPointer(), JSONKind: kind, Err: fmt.Errorf("want %s", want),
+	return problem(dec, "want "+want+", got "+kindName(kind))
+}
+
+// problem reports what is wrong with the value dec has just read.
+func problem(dec *jsontext.Decoder, text string) error {
+	return &json.SemanticError{JSONPointer: dec.StackPointer(), Err: errors.New(text)}
+}
+
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case jsontext.KindBeginObject:
+		return "object"
+	case jsontext.KindBeginArray:
+		return "array"
+	case jsontext.KindTrue, jsontext.KindFalse:
+		return "boolean"
+	default:
+		return k.String()
 	}
 }
 
@@ -64,6 +103,15 @@ func readString(dec *jsontext.Decoder, s *string) error {
 	return nil
 }
 
+// cloneRaw returns a copy of raw to keep. Bad UTF-8, which only replies may have,
+// becomes U+FFFD here: it could not be written again.
+func cloneRaw(raw jsontext.Value) jsontext.Value {
+	if utf8.Valid(raw) {
+		return raw.Clone()
+	}
+	return bytes.ToValidUTF8(raw, []byte("\uFFFD"))
+}
+
 // unquoteName returns the text of a member name, without copying if it can.
 func unquoteName(raw jsontext.Value) []byte {
 	if bytes.IndexByte(raw, '\\') < 0 {
@@ -74,14 +122,12 @@ func unquoteName(raw jsontext.Value) []byte {
 }
 
 // readObject reads an object. It hands each member name to take, which reads the
-// value and returns true, or leaves it alone and returns false; the value is
-// then kept in extra as it stands.
-func readObject(dec *jsontext.Decoder, extra *map[string]jsontext.Value, take func(name []byte) (bool, error)) error {
-	switch dec.PeekKind() {
-	case jsontext.KindBeginObject:
-	case jsontext.KindNull:
-		return dec.SkipValue()
-	default:
+// value or says that it did not; unknown values are kept in extra as they stand.
+func readObject(dec *jsontext.Decoder, extra *map[string]jsontext.Value, take func(name []byte) (fit, error)) error {
+	if k := dec.PeekKind(); k != jsontext.KindBeginObject {
+		if k == jsontext.KindNull && lenient(dec) {
+			return dec.SkipValue()
+		}
 		return wrongType(dec, "object")
 	}
 	if _, err := dec.ReadToken(); err != nil {
@@ -92,24 +138,34 @@ func readObject(dec *jsontext.Decoder, extra *map[string]jsontext.Value, take fu
 		if err != nil {
 			return err
 		}
-		name := unquoteName(raw)
-		taken, err := take(name)
+		var f fit
+		if f, err = take(unquoteName(raw)); err != nil {
+			return err
+		}
+		switch f {
+		case unknown:
+			err = keep(dec, extra)
+		case useless:
+			err = dec.SkipValue()
+		}
 		if err != nil {
 			return err
 		}
-		if taken {
-			continue
-		}
-		key := dec.StackPointer().LastToken()
-		value, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if *extra == nil {
-			*extra = make(map[string]jsontext.Value)
-		}
-		(*extra)[key] = value.Clone()
 	}
 	_, err := dec.ReadToken()
 	return err
+}
+
+// keep puts the value of the member whose name was just read into extra.
+func keep(dec *jsontext.Decoder, extra *map[string]jsontext.Value) error {
+	name := strings.ToValidUTF8(dec.StackPointer().LastToken(), "\uFFFD")
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if *extra == nil {
+		*extra = make(map[string]jsontext.Value)
+	}
+	(*extra)[name] = cloneRaw(raw)
+	return nil
 }

@@ -108,9 +108,3 @@ func (c *Content) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		return wrongType(dec, "string, array or null")
 	}
 }
-
-// MarshalJSON implements [encoding/json.Marshaler].
-func (c Content) MarshalJSON() ([]byte, error) { return encode(&c) }
-
-// UnmarshalJSON implements [encoding/json.Unmarshaler].
-func (c *Content) UnmarshalJSON(b []byte) error { return decode(b, c) }

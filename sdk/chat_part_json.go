@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/go-json-experiment/json"
@@ -40,89 +41,83 @@ func (p *Part) MarshalJSONTo(enc *jsontext.Encoder) error {
 func (p *Part) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*p = Part{}
 	seen := false
-	err := readObject(dec, &p.Extra, func(name []byte) (bool, error) {
+	err := readObject(dec, &p.Extra, func(name []byte) (fit, error) {
 		switch string(name) {
 		case "type":
-			return true, readString(dec, (*string)(&p.Type))
+			return readText(dec, (*string)(&p.Type))
 		case string(p.Type):
-			if target := p.content(); target != nil && (dec.PeekKind() == p.Type.kind() || !lenient(dec)) {
-				seen = true
-				return true, p.read(dec, target)
-			}
+			f, err := p.readContent(dec)
+			seen = f == known
+			return f, err
 		}
-		return false, nil
+		return unknown, nil
 	})
 	if err != nil || seen {
 		return err
 	}
-	return p.takeEarly(dec)
+	return p.findContent(dec)
 }
 
-// takeEarly finds the content of a part whose type came after it.
-func (p *Part) takeEarly(dec *jsontext.Decoder) error {
-	target, name := p.content(), string(p.Type)
-	if target == nil {
-		return nil
-	}
-	at := dec.StackPointer().AppendToken(name)
-	raw, ok := p.Extra[name]
-	switch {
-	case !ok && lenient(dec):
-		return nil
-	case !ok:
-		return &json.SemanticError{JSONPointer: at, Err: errors.New("missing")}
-	}
-	err := json.Unmarshal(raw, target, dec.Options())
-	if err == nil {
-		delete(p.Extra, name)
-		if len(p.Extra) == 0 {
-			p.Extra = nil
+// readContent reads the member that the part's type is named after.
+func (p *Part) readContent(dec *jsontext.Decoder) (fit, error) {
+	if dec.PeekKind() == jsontext.KindNull && p.Type.known() {
+		want := "object"
+		if p.Type == PartText || p.Type == PartRefusal {
+			want = "string"
 		}
-		return nil
+		return unfit(dec, want)
 	}
-	if lenient(dec) {
-		return nil
-	}
-	var where *json.SemanticError
-	if errors.As(err, &where) {
-		where.JSONPointer = at + where.JSONPointer
-	}
-	return err
-}
-
-// content points to the field the part's type names; nil for other types.
-func (p *Part) content() any {
 	switch p.Type {
 	case PartText:
-		return &p.Text
+		return readText(dec, &p.Text)
 	case PartRefusal:
-		return &p.Refusal
+		return readText(dec, &p.Refusal)
 	case PartImageURL:
-		return &p.ImageURL
+		return readStruct(dec, &p.ImageURL)
 	case PartInputAudio:
-		return &p.InputAudio
+		return readStruct(dec, &p.InputAudio)
 	case PartVideoURL:
-		return &p.VideoURL
+		return readStruct(dec, &p.VideoURL)
 	case PartFile:
-		return &p.File
+		return readStruct(dec, &p.File)
 	default:
+		return unknown, nil
+	}
+}
+
+func (t PartType) known() bool {
+	switch t {
+	case PartText, PartRefusal, PartImageURL, PartInputAudio, PartVideoURL, PartFile:
+		return true
+	}
+	return false
+}
+
+// findContent takes the content out of Extra, where it is when it came before
+// the type, at the price of reading it twice.
+func (p *Part) findContent(dec *jsontext.Decoder) error {
+	if !p.Type.known() {
 		return nil
 	}
-}
-
-// kind is the JSON kind of the member a part of this type has its content in.
-func (t PartType) kind() jsontext.Kind {
-	if t == PartText || t == PartRefusal {
-		return jsontext.KindString
+	name := string(p.Type)
+	raw, early := p.Extra[name]
+	if !early {
+		if lenient(dec) {
+			return nil
+		}
+		return &json.SemanticError{JSONPointer: dec.StackPointer().AppendToken(name), Err: errors.New("missing")}
 	}
-	return jsontext.KindBeginObject
-}
-
-// read reads content into target, refusing what is not of its kind.
-func (p *Part) read(dec *jsontext.Decoder, target any) error {
-	want := p.Type.kind()
-	if dec.PeekKind() != want {
-		return wrongType(dec, want.String())
+	again := jsontext.NewDecoder(bytes.NewBuffer(raw), dec.Options())
+	f, err := p.readContent(again)
+	if f == known && err == nil {
+		delete(p.Extra, name)
 	}
-	return json.UnmarshalDecode(dec, target)
+	if len(p.Extra) == 0 {
+		p.Extra = nil
+	}
+	var at *json.SemanticError
+	if errors.As(err, &at) {
+		at.JSONPointer = dec.StackPointer().AppendToken(name) + at.JSONPointer
+	}
+	return err
 }
