@@ -124,8 +124,8 @@ type Route struct {
 	Timeouts Timeouts
 }
 
-// Retry says how often and how fast one target is tried again. The zero value of each field inherits:
-// provider from route, route from the Config, the Config from the defaults given here.
+// Retry says how often and how fast one target is tried again. The zero value of each field inherits: a
+// route's from the provider, a provider's from the Config, the Config's from the defaults given here.
 type Retry struct {
 	// MaxTries is how many calls one key of the last target gets, the first included; default 3.
 	MaxTries int

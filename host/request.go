@@ -18,6 +18,9 @@ type request struct {
 	model string
 	body  []byte
 	needs route.Needs
+	// stream asks for a stream; capability is what the plugin must have announced, empty for chat.
+	stream     bool
+	capability sdk.Capability
 }
 
 // inspectChat reads a chat-completions body.

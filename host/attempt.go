@@ -1,0 +1,115 @@
+package host
+
+import (
+	"context"
+	"time"
+
+	"github.com/aio-llm/aio/host/internal/keyring"
+	"github.com/aio-llm/aio/host/internal/route"
+	"github.com/aio-llm/aio/sdk"
+)
+
+// attempt is one call of one target with one key.
+type attempt struct {
+	job      *job
+	provider *provider
+	target   route.Target
+	plugin   plugin
+	lease    *keyring.Lease
+	// position is the target's place in the plan.
+	position int
+	call     *sdk.Call
+	started  time.Time
+	// share is this call's part of the request's remaining time.
+	share  time.Duration
+	record Attempt
+}
+
+// grace is what the host gives a plugin beyond the deadlines the plugin itself enforces, before it takes the
+// plugin for frozen.
+const grace = 5 * time.Second
+
+func (a *attempt) deadlines(t Timeouts) sdk.Deadlines {
+	d := sdk.Deadlines{Connect: t.Connect, FirstToken: t.Unary, Stall: t.Stall}
+	if a.job.request.stream {
+		d.FirstToken = t.FirstToken
+	}
+	d.FirstToken = min(d.FirstToken, a.share)
+	return d
+}
+
+// clientCall is a method of the plugin's client.
+type clientCall[T any] func(*sdk.Client, context.Context, *sdk.Call) (T, error)
+
+// answer makes a call that is answered in one piece, with a backstop for a plugin that ignores its deadline.
+func answer[T any](a *attempt, call clientCall[T]) (T, error) {
+	ctx, cancel := context.WithTimeoutCause(a.job.ctx, a.call.Deadlines.FirstToken+grace, errFrozen)
+	defer cancel()
+	out, err := call(a.plugin.Client, ctx, a.call)
+	if err != nil {
+		return out, a.classify(ctx, err)
+	}
+	return out, nil
+}
+
+var errFrozen = &sdk.Error{Kind: sdk.KindPluginDown, Message: "the plugin did not keep its deadline"}
+
+// classify tells the end of the request from the end of the call.
+func (a *attempt) classify(ctx context.Context, err error) error {
+	e := sdk.AsError(err)
+	if context.Cause(ctx) == error(errFrozen) {
+		e = errFrozen
+	}
+	if e.Kind == sdk.KindPluginDown {
+		a.provider.upstream.suspect()
+	}
+	return e
+}
+
+// succeed settles a call that was answered.
+func (a *attempt) succeed(info sdk.ReplyInfo) {
+	a.record.Duration = time.Since(a.started)
+	a.lease.Settle(keyring.Outcome{Success: true, Tokens: tokensOf(info.Usage)})
+	j := a.job
+	j.info = info
+	j.trail.Provider, j.trail.Model, j.trail.Key = a.target.Provider, a.target.Model, a.lease.Label()
+	j.trail.ServedModel, j.trail.Dropped = info.Model, info.Dropped
+	if a.position > 0 {
+		first := j.plan.Targets[0]
+		j.trail.AutoFallback = &AutoFallback{
+			OriginalProvider: first.Provider, OriginalModel: first.Model,
+			FinalProvider: a.target.Provider, FinalModel: a.target.Model, FallbackCount: a.position,
+		}
+	}
+	a.log()
+}
+
+// fail settles a call that was not.
+func (a *attempt) fail(err *sdk.Error, v verdict, step next) {
+	a.record.Duration = time.Since(a.started)
+	a.record.Kind, a.record.Status, a.record.RetryAfter = err.Kind, err.Status, err.RetryAfter
+	a.record.Message, a.record.Certainty = a.job.host.redactor.String(err.Message), err.Certainty.String()
+	a.record.Next = step.String()
+	a.lease.Settle(outcomeOf(err, v.key))
+	a.log()
+}
+
+func (a *attempt) log() {
+	a.job.trail.Attempts = append(a.job.trail.Attempts, a.record)
+	a.job.host.observe(AttemptEnded{RequestID: a.job.request.id, Attempt: a.record})
+}
+
+func outcomeOf(err *sdk.Error, k keyEffect) keyring.Outcome {
+	o := keyring.Outcome{Refund: k.refund, AuthError: k.authError, Canceled: k.canceled, Kind: err.Kind, Tokens: tokensOf(err.Usage)}
+	if k.rest.scope != sdk.ScopeNone {
+		o.Cool = &keyring.Cooldown{Scope: k.rest.scope, For: k.rest.For, Daily: k.rest.daily, Doubling: k.rest.doubling, Why: err.Kind}
+	}
+	return o
+}
+
+func tokensOf(u *sdk.Usage) int64 {
+	if u == nil {
+		return 0
+	}
+	return max(u.TotalTokens, u.PromptTokens+u.CompletionTokens)
+}
