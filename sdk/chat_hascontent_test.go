@@ -4,7 +4,9 @@ import "testing"
 
 func TestHasContent(t *testing.T) {
 	t.Parallel()
-	delta := func(d string) string { return `{"id":"x","choices":[{"index":0,"delta":` + d + `,"finish_reason":null}]}` }
+	delta := func(d string) string {
+		return `{"id":"x","choices":[{"index":0,"delta":` + d + `,"finish_reason":null}]}`
+	}
 	tests := []struct {
 		name, chunk string
 		want        bool

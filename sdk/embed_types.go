@@ -59,13 +59,22 @@ type Embedding struct {
 
 // Floats returns the vector's numbers from either form.
 func (e *Embedding) Floats() ([]float64, error) {
-	if e.Vector.Kind() != jsontext.KindString {
+	switch e.Vector.Kind() {
+	case jsontext.KindBeginArray:
 		var list []float64
 		if err := json.Unmarshal(e.Vector, &list); err != nil {
 			return nil, fmt.Errorf("embedding %d: %w", e.Index, err)
 		}
 		return list, nil
+	case jsontext.KindString:
+		return e.unpack()
+	default:
+		return nil, fmt.Errorf("embedding %d: want array or string, got %s", e.Index, kindName(e.Vector.Kind()))
 	}
+}
+
+// unpack reads the base64 form.
+func (e *Embedding) unpack() ([]float64, error) {
 	var text string
 	if err := json.Unmarshal(e.Vector, &text); err != nil {
 		return nil, fmt.Errorf("embedding %d: %w", e.Index, err)
