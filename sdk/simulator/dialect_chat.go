@@ -22,6 +22,7 @@ type chatDialect struct {
 	alternatives string   // request field that lists further models to try
 	variants     []string // suffixes of a model's name that do not name another model
 
+	plain    bool                          // refusals are plain content
 	perModel bool                          // limits count per account and model
 	counts   bool                          // failed calls count too
 	dayEnd   func(now time.Time) time.Time // when a day's count begins anew
@@ -102,7 +103,7 @@ func (d *chatDialect) decode(c *call) (*prompt, *apiError) {
 	if e != nil {
 		return nil, e
 	}
-	v := validator{rules: d.rules(c), req: c.tree, out: &prompt{model: known}}
+	v := validator{rules: d.rules(c), req: c.tree, out: &prompt{model: known, plain: d.plain}}
 	if e := v.run(); e != nil {
 		return nil, e
 	}

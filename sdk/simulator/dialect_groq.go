@@ -21,6 +21,7 @@ func groqDialect() dialect {
 		},
 		rules:    groqRules,
 		routes:   map[string]endpoint{"/chat/completions": endpointChat, "/models": endpointModels},
+		plain:    true, // Groq SDK types have no refusal
 		perModel: true, // Groq docs: limits are per organisation and model
 		dayEnd:   rollingDay,
 
@@ -93,10 +94,10 @@ func groqFailure(c *call, f failing) *apiError {
 	switch f.name {
 	case ErrorAuthInvalid, ErrorAuthMissing: // the same without a key
 		return &apiError{status: 401, kind: request, code: "invalid_api_key", message: "Invalid API Key"}
-	case ErrorSpendCap, ErrorNoCredit:
+	case ErrorSpendCap, ErrorNoCredit, ErrorCannotAfford, ErrorKeyLimit:
 		// Groq docs: 400 blocked_api_access at the monthly spend cap.
 		return &apiError{status: 400, kind: request, code: "blocked_api_access", message: "Your organization has reached its monthly spend limit."}
-	case ErrorRateMinute, ErrorRateTokens, ErrorRateDay, ErrorRateUpstream:
+	case ErrorRateMinute, ErrorRateTokens, ErrorRateDay, ErrorRateUpstream, ErrorInFlight:
 		return groqRateLimit(c, f)
 	case ErrorTooLarge:
 		return &apiError{status: 413, kind: "tokens", code: "rate_limit_exceeded", message: fmt.Sprintf("Request too large for model `%s` in organization `org_simulated` service tier `on_demand` on tokens per minute (TPM): Limit 8000, Requested %d, please reduce your message size and try again.", c.model, max(f.ask, 10092))}

@@ -92,7 +92,7 @@ const (
 
 // Forms of FaultUsage.
 const (
-	UsageEvery       = "every"        // running totals in every chunk
+	UsageEvery       = "every"        // in every chunk
 	UsageLastContent = "last_content" // in the last chunk with content
 	UsageWithFinish  = "with_finish"  // in the chunk with the finish reason
 	UsageSeparate    = "separate"     // in a chunk of its own with empty choices

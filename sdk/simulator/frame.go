@@ -53,6 +53,7 @@ func (o *outlet) drop(reset bool, last []byte) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2: net/http resets the stream
 	}
+	o.broken = false
 	defer conn.Close()
 	if len(last) > 0 {
 		o.note(len(last), false, false)

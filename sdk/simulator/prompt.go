@@ -20,6 +20,7 @@ type prompt struct {
 	stops    []string
 	n        int
 
+	plain        bool // a refusal is plain content
 	includeUsage bool
 	logprobs     bool
 	thinking     thinking

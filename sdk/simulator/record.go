@@ -98,8 +98,9 @@ func (o *outlet) note(n int, chunk, last bool) {
 	})
 }
 
-// left says that the client left, unless it is the server that ends it.
+// left ends the exchange early and says that the client left, unless it is the server that ends it.
 func (o *outlet) left() {
+	o.broken = true
 	if errors.Is(context.Cause(o.ctx), errClosing) {
 		return
 	}
@@ -116,4 +117,7 @@ func (o *outlet) close() {
 		final = *e
 	})
 	o.log(final)
+	if o.broken {
+		o.drop(false, nil) // or net/http would end the reply as if it were whole
+	}
 }

@@ -62,7 +62,11 @@ func speak(p *prompt) (text, refusal string) {
 		result := p.messages[len(p.messages)-1]
 		return "echo: " + result.text, ""
 	case directive == "refuse":
-		return "", "I'm sorry, but I can't help with that."
+		const sorry = "I'm sorry, but I can't help with that."
+		if p.plain {
+			return sorry, ""
+		}
+		return "", sorry
 	case directive == "count" && err == nil && n > 0:
 		return numbers(min(n, 1_000_000)), ""
 	}

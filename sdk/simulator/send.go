@@ -26,6 +26,8 @@ type outlet struct {
 	stream  bool   // an event stream
 	sent    int64
 	content bool // a chunk with content was sent
+	dripped bool // a piece was sent
+	broken  bool // the exchange ended before the reply did
 }
 
 // send performs the events of a reply in order. The event after is looked at
@@ -118,13 +120,17 @@ func (o *outlet) write(data []byte, chunk, last bool) bool {
 // when nothing is to follow soon.
 func (o *outlet) pieces(rest bool) bool {
 	for len(o.held) >= o.wire.piece || rest && len(o.held) > 0 {
+		if o.wire.drip > 0 && o.dripped && !o.wait(o.wire.drip) {
+			return false
+		}
+		o.dripped = true
 		n := min(o.wire.piece, len(o.held))
 		_, err := o.w.Write(o.held[:n])
 		if err == nil {
 			err = o.ctl.Flush()
 		}
 		o.held = o.held[n:]
-		if !o.check(err) || o.wire.drip > 0 && !o.wait(o.wire.drip) {
+		if !o.check(err) {
 			return false
 		}
 	}
