@@ -1,0 +1,216 @@
+package hclconfig
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/sdk"
+)
+
+// MaxSize is the size a configuration file may have when Options say nothing: 1 MiB, a few thousand
+// providers.
+const MaxSize = 1 << 20
+
+// Options say how a file is loaded. The zero value reads the process environment.
+type Options struct {
+	// Getenv looks a variable up; nil is os.LookupEnv.
+	Getenv func(name string) (value string, set bool)
+	// EnvFiles are .env files looked at before Getenv, the first first. They never become part of the
+	// process environment.
+	EnvFiles []string
+	// MaxSize bounds the file in bytes; 0 means MaxSize.
+	MaxSize int64
+}
+
+// File is a configuration file that was read.
+type File struct {
+	// Config is what the host is made from.
+	Config host.Config
+	// Logging is how the command logs.
+	Logging Logging
+	// State, Gateway and Alerts are blocks that other parts of the program read; nil when absent.
+	State, Gateway, Alerts hcl.Body
+	// Lock is the path of the plugin lock file; empty when there is none.
+	Lock string
+	// Path is the file's path as given.
+	Path string
+	// Secrets are all secrets the file revealed, for redaction.
+	Secrets []sdk.Secret
+	// Unset are the keys that are disabled because their variable is not set.
+	Unset []UnsetKey
+	// Warnings are what should be mended but stops nothing.
+	Warnings Diagnostics
+
+	settings map[string]*settings // by provider
+}
+
+// UnsetKey is a key whose variable is not set.
+type UnsetKey struct{ Provider, Label, Var string }
+
+// UnsetSummary says in one line a provider which of its keys are disabled because their variables are not
+// set.
+func (f *File) UnsetSummary() []string {
+	var out []string
+	for _, p := range f.Config.Providers {
+		var names []string
+		for _, u := range f.Unset {
+			if u.Provider == p.Name {
+				names = append(names, u.Var)
+			}
+		}
+		if len(names) == 0 {
+			continue
+		}
+		verb := "is"
+		if len(names) > 1 {
+			verb = "are"
+		}
+		out = append(out, fmt.Sprintf("%s: %d of %d keys disabled, %s %s not set",
+			p.Name, len(names), len(p.Keys), strings.Join(names, ", "), verb))
+	}
+	return out
+}
+
+// Load reads the configuration file at path. Its error is a Diagnostics with every mistake in the order of
+// the file, and then File is nil. A key whose variable is not set is no mistake: it is disabled and listed in
+// File.Unset.
+func Load(path string, opts Options) (*File, error) {
+	getenv := opts.Getenv
+	if getenv == nil {
+		getenv = os.LookupEnv
+	}
+	for i := len(opts.EnvFiles) - 1; i >= 0; i-- {
+		vars, err := ReadEnvFile(opts.EnvFiles[i])
+		if err != nil {
+			return nil, err
+		}
+		getenv = overlay(vars, getenv)
+	}
+	limit := opts.MaxSize
+	if limit <= 0 {
+		limit = MaxSize
+	}
+	text, err := readConfig(path, limit)
+	if err != nil {
+		return nil, Diagnostics{{File: path, Summary: err.Error(), Detail: wayOut(err)}}
+	}
+	return parse(path, text, getenv, nil)
+}
+
+func overlay(vars map[string]string, under func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if v, ok := vars[name]; ok {
+			return v, true
+		}
+		return under(name)
+	}
+}
+
+func readConfig(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, &hint{"the configuration file does not exist", "Run aio init to write one, or name another with --config."}
+	case err != nil:
+		return nil, &hint{"cannot read the configuration file: " + reason(err), ""}
+	case !info.Mode().IsRegular():
+		return nil, &hint{"the configuration is no regular file", "Name a file with --config."}
+	}
+	text, err := readBounded(path, limit)
+	if err != nil {
+		return nil, &hint{"cannot read the configuration file: " + reason(err), ""}
+	}
+	return text, nil
+}
+
+// parse reads the text of a file. observe is for tests, see decoder.
+func parse(path string, text []byte, getenv func(string) (string, bool), observe func(string, []string)) (*File, error) {
+	src := &source{name: path, text: text}
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, Diagnostics{{File: path, Summary: "the working folder is gone: " + err.Error()}}
+	}
+	d := &decoder{src: src, dir: dir, getenv: getenv, observe: observe}
+	if d.bounds(); len(d.errors) > 0 {
+		hideUnparsed(src)
+		return nil, d.render(d.errors, false)
+	}
+	parsed, diags := hclsyntax.ParseConfig(text, path, hcl.InitialPos)
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if diags.HasErrors() || !ok {
+		hideUnparsed(src)
+		for _, diag := range diags {
+			d.fail(syntaxSubject(diag), lowerFirst(diag.Summary), diag.Detail)
+		}
+		return nil, d.render(d.errors, false)
+	}
+	file := &File{Path: path, settings: map[string]*settings{}}
+	blankComments(src)
+	d.file(body, file)
+	for _, check := range d.checks {
+		check()
+	}
+	src.seal()
+	file.Secrets = d.secrets
+	file.Warnings = d.render(d.warnings, true)
+	if err := d.render(d.errors, false).errorOrNil(); err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+func syntaxSubject(diag *hcl.Diagnostic) hcl.Range {
+	if diag.Subject == nil {
+		return hcl.Range{}
+	}
+	return *diag.Subject
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// render turns what was found into diagnostics, with lines, without secrets.
+func (d *decoder) render(all []found, warning bool) Diagnostics {
+	d.src.seal()
+	var out Diagnostics
+	for _, f := range all {
+		out = append(out, d.src.diagnostic(f, warning, d.clean))
+	}
+	return out.tidy()
+}
+
+// clean takes secrets out of a text, also where they stand in a place nobody expected.
+func (d *decoder) clean(text string) string {
+	for _, s := range d.secrets {
+		text = s.Redact(text)
+	}
+	return redactShapes(text)
+}
+
+func (s *source) diagnostic(f found, warning bool, clean func(string) string) Diagnostic {
+	out := Diagnostic{
+		Warning: warning, File: s.name, Line: f.at.Start.Line, Column: f.at.Start.Column,
+		Summary: clean(f.summary), Detail: clean(f.detail), offset: f.at.Start.Byte,
+	}
+	if f.at.Start.Line == 0 {
+		return out
+	}
+	line, mark, length := s.snippet(f.at)
+	if out.Snippet = clean(line); out.Snippet != line { // the places have moved
+		mark, length = len(line)-len(bytes.TrimLeft([]byte(line), " ")), 1
+	}
+	out.Mark, out.MarkLen = mark, length
+	return out
+}

@@ -1,0 +1,151 @@
+package hclconfig
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/sdk"
+)
+
+// lookup is an environment for tests.
+func lookup(vars map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		v, ok := vars[name]
+		return v, ok
+	}
+}
+
+var fullEnv = map[string]string{
+	"PROXY": "http://user:proxy-password@proxy:3128", "TOKEN": "token-of-settings",
+	"KEY_1": "sk-key-one-1234", "KEY_3": "sk-key-three-1234",
+}
+
+func TestLoadReadsEverything(t *testing.T) {
+	t.Parallel()
+	dir := copyDir(t, "testdata/good")
+	file, err := Load(filepath.Join(dir, "full.hcl"), Options{Getenv: lookup(fullEnv)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes := true
+	want := host.Config{
+		Auto: true, DisableAfter: -1,
+		Plugins: host.Plugins{Dir: filepath.Join(dir, "plug"), AllowRoot: true, StartTimeout: 9 * time.Second},
+		Accounts: []host.Account{{
+			Name:   "team",
+			Limits: host.Limits{RequestsPerMinute: 20, RequestsPerDay: 50, TokensPerMinute: 8000, TokensPerDay: 200000},
+			Reset:  host.Reset{TZ: "America/Los_Angeles", At: "00:30"},
+		}},
+		Providers: []host.Provider{{
+			Name: "alpha", Plugin: "groq", Priority: 20, AnyModel: true,
+			Proxy: sdk.NewSecret("http://user:proxy-password@proxy:3128"),
+			Settings: []byte(`{"base_url":"https://api.example.com/v1","big":123456789012345678901234567890,` +
+				`"extra":{"first":{"n":1},"second":{"n":2}},"headers":{"X-One":"1"},"on":true,"ratio":0.1,` +
+				`"tags":["a",{"b":1}],"token":"token-of-settings"}`),
+			Retry: host.Retry{
+				MaxTries: 5, Delay: 250 * time.Millisecond, Multiplier: 1.5, MaxDelay: 4 * time.Second,
+				OnAmbiguous: host.AmbiguousError, FallbackOnBlocked: &yes,
+			},
+			Timeouts: host.Timeouts{
+				Connect: time.Second, FirstToken: 2 * time.Second, Unary: 3 * time.Second, Stall: 4 * time.Second,
+				Total: 90 * time.Second,
+			},
+			Keys: []host.Key{
+				{
+					Label: "main", Value: sdk.NewSecret("sk-key-one-1234"), Account: "team", Priority: 2, Disabled: true,
+					DailyLimit: 1000, Limits: host.Limits{RequestsPerMinute: 5},
+				},
+				{Label: "spare", Missing: "KEY_2 is not set"},
+				{Label: "from-file", Value: sdk.NewSecret("sk-from-file-123456")},
+			},
+			Models: []host.Model{
+				{
+					Name: "fast", ID: "vendor/fast-1", Priority: 7, Context: 131072, Features: []string{"tools", "vision"},
+					Limits: host.Limits{TokensPerDay: 10},
+				},
+				{Name: "text-only", Features: []string{}},
+			},
+		}, {
+			Name: "beta", Disabled: true,
+			Keys:   []host.Key{{Label: "none", Value: sdk.NewSecret("sk-key-three-1234")}},
+			Models: []host.Model{{Name: "openai/gpt-oss-20b"}},
+		}},
+		Routes: []host.Route{{
+			Name: "gpt-4.1", Targets: []string{"alpha/fast", "alpha/not-listed", "beta/openai/gpt-oss-20b", "beta"},
+			Retry: host.Retry{MaxTries: 1}, Timeouts: host.Timeouts{Total: 20 * time.Second},
+		}},
+		Retry:    host.Retry{MaxTries: 4},
+		Budget:   host.Budget{Ratio: 0.5, PerSecond: 10},
+		Timeouts: host.Timeouts{Stall: 30 * time.Second},
+	}
+	opts := cmp.Options{
+		cmp.Comparer(func(a, b sdk.Secret) bool { return a == b }),
+		cmpopts.IgnoreFields(host.Provider{}, "SettingsError", "Local"),
+	}
+	if diff := cmp.Diff(want, file.Config, opts); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+	wantLogging := Logging{
+		Level: "debug", Format: "json", NoConsole: true, File: filepath.Join(dir, "aio.log"),
+		ErrorsFile: "/var/log/aio-errors.log", MaxSize: 10, MaxFiles: 3,
+	}
+	if diff := cmp.Diff(wantLogging, file.Logging); diff != "" {
+		t.Errorf("logging (-want +got):\n%s", diff)
+	}
+	if file.Lock != filepath.Join(dir, "aio.lock") || file.State == nil || file.Gateway == nil || file.Alerts == nil {
+		t.Errorf("lock %q, state %v, gateway %v, alerts %v", file.Lock, file.State, file.Gateway, file.Alerts)
+	}
+	if diff := cmp.Diff([]UnsetKey{{"alpha", "spare", "KEY_2"}}, file.Unset); diff != "" {
+		t.Errorf("unset (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"alpha: 1 of 3 keys disabled, KEY_2 is not set"}, file.UnsetSummary()); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	for _, value := range []string{
+		"sk-key-one-1234", "sk-key-three-1234", "sk-from-file-123456", "token-of-settings", "proxy-password",
+	} {
+		if !containsSecret(file.Secrets, value) {
+			t.Errorf("%s is not among the secrets", value)
+		}
+	}
+	if got := file.Warnings.Error(); strings.Count(got, "\n") != 1 ||
+		!strings.Contains(got, `provider "beta" is not active`) {
+		t.Errorf("warnings: %s", got)
+	}
+}
+
+func containsSecret(secrets []sdk.Secret, value string) bool {
+	for _, s := range secrets {
+		if s.Reveal() == value {
+			return true
+		}
+	}
+	return false
+}
+
+// copyDir copies the files of a folder to a temporary one, readable by their owner alone.
+func copyDir(t *testing.T, from string) string {
+	t.Helper()
+	dir := t.TempDir()
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(from, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, e.Name()), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
