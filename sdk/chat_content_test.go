@@ -140,3 +140,20 @@ func TestEmbeddingFloats(t *testing.T) {
 		}
 	}
 }
+
+func TestReaders(t *testing.T) {
+	t.Parallel()
+	c := &ChatCompletion{Choices: []Choice{{Message: Message{Content: TextContent("a"), ReasoningContent: "r"}}}}
+	if c.Text() != "a" || (*ChatCompletion)(nil).Text() != "" || (&ChatCompletion{}).Text() != "" {
+		t.Errorf("text is %q", c.Text())
+	}
+	if m := &c.Choices[0].Message; m.Thinking() != "r" || (&Message{Reasoning: "x", ReasoningContent: "r"}).Thinking() != "x" {
+		t.Errorf("thinking is %q", m.Thinking())
+	}
+	if got := string(FloatVector([]float64{1, 0.5})); got != "[1,0.5]" {
+		t.Errorf("vector is %s", got)
+	}
+	if got, err := json.Marshal(JSONObject()); err != nil || string(got) != `{"type":"json_object"}` {
+		t.Errorf("format is %s, %v", got, err)
+	}
+}

@@ -150,3 +150,31 @@ func TestEncodeRefusesMemberTwice(t *testing.T) {
 		t.Errorf("no error, but %s", b)
 	}
 }
+
+// TestEveryObjectKeepsUnknownMembers checks each type by itself, since authors
+// may put any of them into structs of their own.
+func TestEveryObjectKeepsUnknownMembers(t *testing.T) {
+	t.Parallel()
+	for _, v := range []any{
+		new(ChatRequest), new(ReasoningOptions), new(StreamOptions), new(Message), new(Delta), new(Part), new(Audio), new(ImageURL), new(InputAudio),
+		new(VideoURL), new(File), new(Tool), new(FunctionSpec), new(ToolCall), new(FunctionCall), new(ResponseFormat), new(SchemaFormat),
+		new(ChatCompletion), new(Choice), new(ChatChunk), new(ChunkChoice), new(Logprobs), new(TokenLogprob), new(Usage), new(PromptTokensDetails),
+		new(CompletionTokensDetails), new(EmbeddingRequest), new(EmbeddingReply), new(Embedding),
+	} {
+		// In a struct, so that encoding/json finds the methods by itself.
+		holder := struct{ V any }{v}
+		if err := stdjson.Unmarshal([]byte(`{"V":{"x_\u0061":[1e400,{"b":1,"a":null}]}}`), &holder); err != nil {
+			t.Errorf("%T: %v", v, err)
+			continue
+		}
+		want := `"x_a":[1e400,{"b":1,"a":null}]`
+		for name, marshal := range map[string]func(any) ([]byte, error){
+			"encoding/json": stdjson.Marshal,
+			"json v2":       func(v any) ([]byte, error) { return json.Marshal(v) },
+		} {
+			if got, err := marshal(holder); err != nil || !strings.Contains(string(got), want) {
+				t.Errorf("%T by %s: %s, %v", v, name, got, err)
+			}
+		}
+	}
+}
