@@ -44,7 +44,7 @@ func (c *call) read(r *http.Request, body []byte) {
 	if c.method != http.MethodPost {
 		return
 	}
-	c.tree, _ = parseObject(body)
+	c.tree = parseObject(body)
 	c.model, _ = c.tree.str("model")
 	c.stream = c.tree.is("stream")
 }

@@ -99,16 +99,18 @@ func (p *prompt) cached() int {
 // error, the last one wins; and null is the same as absent.
 type object map[string]any
 
-// parseObject decodes a body that must be one JSON object.
-func parseObject(body []byte) (object, bool) {
+// parseObject decodes a body that must be one JSON object; it is nil if not.
+func parseObject(body []byte) object {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber() // so that large integers stay what they are
 	var o object
-	if err := d.Decode(&o); err != nil || o == nil {
-		return nil, false
+	if err := d.Decode(&o); err != nil {
+		return nil
 	}
-	_, err := d.Token()
-	return o, err == io.EOF
+	if _, err := d.Token(); err != io.EOF {
+		return nil
+	}
+	return o
 }
 
 func (o object) has(name string) bool { return o[name] != nil }

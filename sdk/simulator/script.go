@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -112,7 +113,7 @@ func scriptError(err error) error {
 	if errors.As(err, &semantic) {
 		cause := semantic.Err
 		if cause == nil {
-			cause = fmt.Errorf("a %s is no %s", semantic.JSONKind, semantic.GoType)
+			cause = fmt.Errorf("expected %s, not %s", wanted(semantic.GoType), given(semantic.JSONKind))
 		}
 		if errors.Is(cause, json.ErrUnknownName) {
 			cause = errors.New("unknown name")
@@ -124,6 +125,37 @@ func scriptError(err error) error {
 		return fmt.Errorf("%s (byte %d): %w", at(syntactic.JSONPointer), syntactic.ByteOffset, syntactic.Err)
 	}
 	return err
+}
+
+func wanted(t reflect.Type) string {
+	if t == nil {
+		return "another value"
+	}
+	switch t.Kind() {
+	case reflect.Slice:
+		return "a list"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a string"
+	}
+	return "an object"
+}
+
+func given(k jsontext.Kind) string {
+	switch k {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case 't', 'f':
+		return "a boolean"
+	case '"', '0':
+		return "a " + k.String()
+	}
+	return k.String()
 }
 
 // at writes a JSON pointer as people write paths: rules[2].fault.kind.
