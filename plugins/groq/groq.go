@@ -62,7 +62,7 @@ func errorRules() []openaicompat.ErrorRule {
 		// A daily cap has the same code and type as a minute's, and healthy headers: only the text tells.
 		{Status: 429, Says: []string{"per day"}, Kind: sdk.KindRateDay, Scope: sdk.ScopeAccountModel},
 		// The request alone is more than a minute's tokens: waiting does not help.
-		{Status: 413, Codes: []string{"rate_limit_exceeded"}, Kind: sdk.KindTooLong},
+		{Status: 413, Codes: []string{"rate_limit_exceeded"}, Says: []string{"request too large"}, Kind: sdk.KindTooLong},
 		{Status: 429, Kind: sdk.KindRateMinute, Scope: sdk.ScopeAccountModel},
 		{Status: 400, Codes: []string{"json_validate_failed", "tool_use_failed"}, Kind: sdk.KindGenFailed},
 		{Codes: []string{"model_decommissioned"}, Kind: sdk.KindModelGone, Scope: sdk.ScopeModel},
@@ -73,6 +73,8 @@ func errorRules() []openaicompat.ErrorRule {
 		{Status: 400, Codes: []string{"organization_restricted"}, Kind: sdk.KindAuthInvalid},
 		{Status: 400, Codes: []string{"context_length_exceeded"}, Kind: sdk.KindTooLong},
 		{Status: 400, Says: []string{"reduce the length"}, Kind: sdk.KindTooLong},
+		// "`tool calling` is not supported with this model" and the like: another model may do it.
+		{Status: 400, Says: []string{"is not supported with this model"}, Kind: sdk.KindUnsupported},
 		// No capacity left in the flex tier.
 		{Status: 498, Kind: sdk.KindOverloaded},
 	}
