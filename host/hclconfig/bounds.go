@@ -54,6 +54,9 @@ func (d *decoder) bounds() {
 			operators++
 		}
 		switch {
+		case t.Type == hclsyntax.TokenNumberLit && absurd(t.Bytes):
+			d.fail(t.Range, "this number is out of range", "")
+			return
 		case depth > maxNesting:
 			d.fail(t.Range, fmt.Sprintf("nested deeper than %d levels", maxNesting), "A bracket or quote is probably not closed.")
 			return
@@ -65,6 +68,13 @@ func (d *decoder) bounds() {
 			return
 		}
 	}
+}
+
+// absurd reports a number with an exponent of four digits or more, or of a thousand digits: written out it
+// would fill the memory.
+func absurd(number []byte) bool {
+	_, exponent, _ := bytes.Cut(bytes.ToLower(number), []byte("e"))
+	return len(bytes.TrimLeft(exponent, "+-0")) > 3 || len(number) > 1000
 }
 
 // at is the place of byte i.

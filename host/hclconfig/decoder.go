@@ -130,7 +130,7 @@ func (b *block) decode(as attrs, bs blocks) {
 			set(&attribute{b.d, a.Name, b.where(), a})
 			continue
 		}
-		b.d.src.hide(a.Expr.Range())
+		hideLiterals(b.d.src, a.Expr, b.kind == "key")
 		detail := didYouMean(a.Name, known, "attribute")
 		if slices.Contains(kinds, a.Name) {
 			detail = fmt.Sprintf("It is a block: write %s { ... } without the equals sign.", a.Name)
@@ -141,7 +141,7 @@ func (b *block) decode(as attrs, bs blocks) {
 	for _, raw := range b.body.Blocks {
 		n, ok := bs[raw.Type]
 		if !ok {
-			b.d.src.hide(raw.Body.Range())
+			b.d.hideBody(raw.Body)
 			detail := didYouMean(raw.Type, kinds, "block")
 			if slices.Contains(known, raw.Type) {
 				detail = fmt.Sprintf("It is an attribute: write %s = ...", raw.Type)
@@ -183,8 +183,16 @@ func (b *block) enter(raw *hclsyntax.Block, n nested) (*block, bool) {
 	default:
 		b.d.failf(raw.LabelRanges[1], fmt.Sprintf("Write: %s \"%s\" { ... }", raw.Type, n.label), "a %s block has one name", raw.Type)
 	}
-	b.d.src.hide(raw.Body.Range())
+	b.d.hideBody(raw.Body)
 	return nil, false
+}
+
+// hideBody hides a block nobody decodes, but not its braces.
+func (d *decoder) hideBody(body *hclsyntax.Body) {
+	inside := body.Range()
+	inside.Start.Byte++
+	inside.End.Byte--
+	d.src.hide(inside)
 }
 
 // inOrder gives the attributes in the order of the file.

@@ -70,7 +70,7 @@ func (ds Diagnostics) errorOrNil() error {
 }
 
 // maxDiagnostics bounds what one broken file can print.
-const maxDiagnostics = 50
+const maxDiagnostics = 30
 
 // tidy sorts by place, keeps the first of several at one place (the rest is noise that follows from it) and
 // bounds the number.

@@ -74,7 +74,11 @@ func (e *evaluation) eval(x hclsyntax.Expression, wantUnset bool) (v cty.Value, 
 	}
 	if !failed { // an expression that makes no sense; what follows a failed call is noise
 		for _, diag := range diags {
-			e.d.fail(subject(diag, x), "this expression has no value", "Write a plain value, or env(\"NAME\") or file(\"path\").")
+			summary := "this expression has no value"
+			if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
+				summary = "the arguments of " + call.CalledFunctionName() + "() must be texts in quotes"
+			}
+			e.d.fail(subject(diag, x), summary, "Write a plain value, or env(\"NAME\") or file(\"path\").")
 		}
 	}
 	return cty.NilVal, nil, false
@@ -109,18 +113,26 @@ func wayOut(err error) string {
 // vet refuses what the parser allows and a configuration has no use for, before it is evaluated.
 func (d *decoder) vet(x hclsyntax.Expression, secret bool) bool {
 	before := len(d.errors)
+	var refused hcl.Range // what is inside is not worth a second message
 	_ = hclsyntax.VisitAll(x, func(n hclsyntax.Node) hcl.Diagnostics {
+		if refused.ContainsPos(n.Range().Start) {
+			return nil
+		}
 		switch n := n.(type) {
 		case *hclsyntax.FunctionCallExpr:
-			if n.Name != "env" && n.Name != "file" {
+			switch {
+			case n.Name != "env" && n.Name != "file":
 				d.fail(n.NameRange, "unknown function"+quotedUnless(secret, n.Name),
 					didYouMean(n.Name, []string{"env", "file"}, "function"))
+			case len(n.Args) == 0:
+				d.fail(n.Range(), n.Name+"() needs an argument", "Write env(\"NAME\") or file(\"path\").")
 			}
 		case *hclsyntax.ScopeTraversalExpr:
 			d.fail(n.Range(), "unknown word"+quotedUnless(secret, n.Traversal.RootName()),
 				"Text needs quotes; a variable of the environment is env(\"NAME\").")
 		case *hclsyntax.ForExpr, *hclsyntax.SplatExpr:
-			d.fail(n.Range(), "for expressions are not supported", "Write the values out.")
+			refused = n.Range()
+			d.fail(refused, "for expressions are not supported", "Write the values out.")
 		}
 		return nil
 	})

@@ -30,7 +30,7 @@ func (d *decoder) file(body *hclsyntax.Body, f *File) {
 	root := &block{d: d, body: body}
 	unread := func(b *block) { b.keep(f) }
 	root.decode(attrs{
-		"auto":          flag(&c.Auto),
+		"auto":          boolean(&c.Auto),
 		"disable_after": disableAfter(&c.DisableAfter),
 	}, blocks{
 		"plugins":  once(func(b *block) { b.plugins(f) }),
@@ -49,7 +49,7 @@ func (d *decoder) file(body *hclsyntax.Body, f *File) {
 
 // keep stores a block that another part of the program reads.
 func (b *block) keep(f *File) {
-	b.d.src.hide(b.body.Range())
+	b.d.hideBody(b.body)
 	switch b.kind {
 	case "state":
 		f.State = b.body
@@ -65,7 +65,7 @@ func (b *block) plugins(f *File) {
 	b.decode(attrs{
 		"dir":           path(&p.Dir),
 		"lock":          path(&f.Lock),
-		"allow_root":    flag(&p.AllowRoot),
+		"allow_root":    boolean(&p.AllowRoot),
 		"start_timeout": duration(&p.StartTimeout, 10*time.Minute),
 	}, nil)
 }
@@ -126,7 +126,7 @@ func (b *block) retry(to *host.Retry, budget *host.Budget) {
 		"max_delay":    duration(&to.MaxDelay, time.Hour),
 		"on_ambiguous": oneOf(&to.OnAmbiguous, host.AmbiguousFallback, host.AmbiguousError),
 		"fallback_on_blocked": func(a *attribute) {
-			flag(&blocked)(a)
+			boolean(&blocked)(a)
 			to.FallbackOnBlocked = &blocked
 		},
 	}

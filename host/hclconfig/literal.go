@@ -9,9 +9,9 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// hideLiterals hides what is written out in the expression of a secret. Only calls of env and file keep
-// their first argument, which says where the secret is and not what it is.
-func hideLiterals(src *source, x hclsyntax.Expression) {
+// hideLiterals hides the texts written out in an expression, and its numbers too if numbers is true. Only
+// calls of env and file keep their first argument, which says where a secret is and not what it is.
+func hideLiterals(src *source, x hclsyntax.Expression, numbers bool) {
 	switch x := x.(type) {
 	case *hclsyntax.FunctionCallExpr:
 		for i, arg := range x.Args {
@@ -20,16 +20,18 @@ func hideLiterals(src *source, x hclsyntax.Expression) {
 			}
 		}
 	case *hclsyntax.ParenthesesExpr:
-		hideLiterals(src, x.Expression)
-	case *hclsyntax.TemplateWrapExpr:
-		hideLiterals(src, x.Wrapped)
+		hideLiterals(src, x.Expression, numbers)
 	case *hclsyntax.ObjectConsExpr:
 		for _, item := range x.Items {
-			hideLiterals(src, item.ValueExpr)
+			hideLiterals(src, item.ValueExpr, numbers)
 		}
 	case *hclsyntax.TupleConsExpr:
 		for _, item := range x.Exprs {
-			hideLiterals(src, item)
+			hideLiterals(src, item, numbers)
+		}
+	case *hclsyntax.LiteralValueExpr: // a number, true, false or null
+		if numbers {
+			src.hide(x.Range())
 		}
 	default:
 		src.hide(x.Range())

@@ -147,9 +147,7 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 	body, ok := parsed.Body.(*hclsyntax.Body)
 	if diags.HasErrors() || !ok {
 		hideUnparsed(src)
-		for _, diag := range diags {
-			d.fail(syntaxSubject(diag), lowerFirst(diag.Summary), diag.Detail)
-		}
+		d.syntax(diags)
 		return nil, d.render(d.errors, false)
 	}
 	file := &File{Path: path, settings: map[string]*settings{}}
@@ -165,20 +163,6 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 		return nil, err
 	}
 	return file, nil
-}
-
-func syntaxSubject(diag *hcl.Diagnostic) hcl.Range {
-	if diag.Subject == nil {
-		return hcl.Range{}
-	}
-	return *diag.Subject
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // render turns what was found into diagnostics, with lines, without secrets.

@@ -60,7 +60,7 @@ func (b *block) provider(f *File) {
 		"priority":  whole(&p.Priority, -maxPriority, maxPriority, ""),
 		"active":    inactive(&p.Disabled),
 		"proxy":     secretText(&p.Proxy, nil, checkProxy),
-		"any_model": flag(&p.AnyModel),
+		"any_model": boolean(&p.AnyModel),
 	}, blocks{
 		"settings": once(func(b *block) { b.settings(f, &p) }),
 		"retry":    once(func(b *block) { b.retry(&p.Retry, nil) }),

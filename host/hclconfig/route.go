@@ -89,13 +89,19 @@ func (d *decoder) checkTargetModel(p *host.Provider, model string, hasModel bool
 	}
 	var names []string
 	for _, m := range p.Models {
-		if m.Name == model || m.ID == model {
+		if m.Name == model {
 			return
 		}
 		names = append(names, m.Name)
 	}
+	near := nearest(model, names)
+	for _, m := range p.Models {
+		if m.ID == model && model != "" { // the upstream's name instead of ours
+			near = m.Name
+		}
+	}
 	detail := didYouMean(model, names, "model")
-	if near := nearest(model, names); near != "" {
+	if near != "" {
 		detail = fmt.Sprintf("Did you mean %q?", p.Name+"/"+near)
 	}
 	d.failf(at, detail, "provider %s has no model %s", quote(p.Name), quote(model))

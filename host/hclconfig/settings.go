@@ -41,7 +41,7 @@ func (b *block) settings(f *File, p *host.Provider) {
 func (d *decoder) object(body *hclsyntax.Body) cty.Value {
 	members := map[string]cty.Value{}
 	for _, a := range inOrder(body) {
-		hideTexts(d.src, a.Expr)
+		hideLiterals(d.src, a.Expr, false)
 		e := evaluation{d: d}
 		v, _, ok := e.eval(a.Expr, false)
 		for _, part := range e.outside {
@@ -104,17 +104,6 @@ func (d *decoder) bounded(v cty.Value, at hcl.Range) bool {
 		return ok, nil
 	})
 	return ok
-}
-
-// hideTexts hides the written-out texts of a setting, wherever they are in it.
-func hideTexts(src *source, x hclsyntax.Expression) {
-	_ = hclsyntax.VisitAll(x, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch n := n.(type) {
-		case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr, *hclsyntax.ScopeTraversalExpr:
-			src.hide(n.Range())
-		}
-		return nil
-	})
 }
 
 // problem is host.Provider.SettingsError.

@@ -52,7 +52,7 @@ func (s *source) hiddenAt(i int) int {
 }
 
 // maxSnippet bounds a shown line, in characters.
-const maxSnippet = 140
+const maxSnippet = 100
 
 // snippet returns the line where r starts, secrets replaced, and the place of r in it, in characters.
 func (s *source) snippet(r hcl.Range) (line string, mark, length int) {
@@ -97,7 +97,7 @@ func (s *source) snippet(r hcl.Range) (line string, mark, length int) {
 }
 
 // nearby bounds how far from the place at fault a line is looked at, in bytes.
-const nearby = 4 * maxSnippet
+const nearby = 8 * maxSnippet
 
 func (s *source) lineAround(at int) (from, to int) {
 	at = max(0, min(at, len(s.text)))

@@ -2,10 +2,14 @@ package hclconfig
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/aio-llm/aio/sdk"
 )
 
 // words may show in a line of a file that does not parse. There a quote may be missing, so that what looks
@@ -18,14 +22,14 @@ var words = []string{
 	"connect", "first_token", "unary", "stall", "total", "logging", "level", "format", "console", "file",
 	"errors_file", "max_size", "max_files", "auto", "disable_after", "state", "gateway", "alerts",
 	"requests_per_minute", "requests_per_day", "tokens_per_minute", "tokens_per_day",
-	"env", "true", "false", "null",
+	"env", "true", "false", "null", "heredoc",
 }
 
-// hideUnparsed hides everything in a file that does not parse but the grammar's own words, punctuation and
-// small numbers.
+// hideUnparsed hides everything in a file that does not parse but the grammar's own words, punctuation, small
+// numbers and names of blocks.
 func hideUnparsed(src *source) {
 	tokens, _ := hclsyntax.LexConfig(src.text, src.name, hcl.InitialPos)
-	for _, t := range tokens {
+	for i, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenIdent:
 			if !slices.Contains(words, string(t.Bytes)) {
@@ -35,13 +39,56 @@ func hideUnparsed(src *source) {
 			if len(t.Bytes) > 4 {
 				src.hide(t.Range)
 			}
-		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenInvalid,
-			hclsyntax.TokenBadUTF8, hclsyntax.TokenOHeredoc:
+		case hclsyntax.TokenQuotedLit:
+			if !isBlockName(tokens, i) {
+				src.hide(t.Range)
+			}
+		case hclsyntax.TokenStringLit, hclsyntax.TokenInvalid, hclsyntax.TokenBadUTF8, hclsyntax.TokenOHeredoc:
 			src.hide(t.Range)
 		}
 	}
 	src.seal()
 	blankComments(src)
+}
+
+// isBlockName reports whether token i is the name in: word "name" {
+func isBlockName(tokens hclsyntax.Tokens, i int) bool {
+	if i < 2 || i+2 >= len(tokens) {
+		return false
+	}
+	name := string(tokens[i].Bytes)
+	return tokens[i-2].Type == hclsyntax.TokenIdent && slices.Contains(words, string(tokens[i-2].Bytes)) &&
+		tokens[i-1].Type == hclsyntax.TokenOQuote && tokens[i+1].Type == hclsyntax.TokenCQuote &&
+		tokens[i+2].Type == hclsyntax.TokenOBrace && len(name) <= 32 && sdk.ValidName(name)
+}
+
+var (
+	already = regexp.MustCompile(` was already set at .*:(\d+),\d+-\d+\.`)
+	quoted  = regexp.MustCompile(`"[\w-]{4,}"`)
+)
+
+// syntax reports what the parser found. Its messages quote the file here and there: only words may show.
+func (d *decoder) syntax(diags hcl.Diagnostics) {
+	multiLine := false
+	for _, diag := range diags {
+		const unclosed = "Invalid multi-line string"
+		if diag.Summary == unclosed && multiLine { // each line up to the next quote would be told
+			continue
+		}
+		multiLine = multiLine || diag.Summary == unclosed
+		detail := already.ReplaceAllString(diag.Detail, " was already set in line $1.")
+		detail = quoted.ReplaceAllStringFunc(detail, func(q string) string {
+			if slices.Contains(words, strings.Trim(q, `"`)) {
+				return q
+			}
+			return hiddenText
+		})
+		at := hcl.Range{}
+		if diag.Subject != nil {
+			at = *diag.Subject
+		}
+		d.fail(at, strings.ToLower(diag.Summary[:1])+diag.Summary[1:], detail)
+	}
 }
 
 // blankComments takes comments out of the shown text: an old key is often kept in one, and none helps to

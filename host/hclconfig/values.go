@@ -42,6 +42,9 @@ func (a *attribute) failf(detail, format string, args ...any) {
 }
 
 func kindOf(v cty.Value) string {
+	if v.IsNull() {
+		return "null"
+	}
 	switch t := v.Type(); {
 	case t == cty.String:
 		return "a text"
@@ -107,7 +110,7 @@ func unquoted(names []string) []string {
 	return out
 }
 
-func flag(to *bool) func(*attribute) {
+func boolean(to *bool) func(*attribute) {
 	return func(a *attribute) {
 		if v, ok := a.value(cty.Bool, "true or false"); ok {
 			*to = v.True()
@@ -119,7 +122,7 @@ func flag(to *bool) func(*attribute) {
 func inactive(to *bool) func(*attribute) {
 	return func(a *attribute) {
 		active := !*to
-		flag(&active)(a)
+		boolean(&active)(a)
 		*to = !active
 	}
 }
@@ -134,7 +137,7 @@ func whole[I int | int64](to *I, low, high int64, wayOut string) func(*attribute
 		f := v.AsBigFloat()
 		n, accuracy := f.Int64()
 		switch {
-		case !f.IsInt():
+		case !f.IsInt() && !f.IsInf():
 			a.failf("", "%s wants a whole number", a.name)
 		case accuracy != big.Exact || n < low || n > high:
 			a.failf(wayOut, "%s is %s, out of range: it goes from %d to %d", a.name, short(f), low, high)
@@ -217,7 +220,7 @@ func texts(to *[]string, check func(string, *attribute, int)) func(*attribute) {
 // secretText is a secret. A variable that is not set is noted in missing instead of being a mistake.
 func secretText(to *sdk.Secret, missing *unsetError, check func(a *attribute, value string, literal bool)) func(*attribute) {
 	return func(a *attribute) {
-		hideLiterals(a.d.src, a.Expr)
+		hideLiterals(a.d.src, a.Expr, true)
 		e := evaluation{d: a.d, secret: true}
 		v, unset, ok := e.eval(a.Expr, missing != nil)
 		switch {

@@ -1,0 +1,185 @@
+# Configuration of aio.
+#
+# It works as it is: a key whose variable is not set is simply not used. Give at least one:
+#
+#   cp .env.example .env       # then write your keys into .env
+#   aio config check --env-file .env
+#   aio chat --env-file .env "Hello"
+#
+# Keys stay out of this file: env("NAME") reads a variable, file("path") a file only you can read.
+# Every block and attribute is explained in docs/configuration.md.
+
+# A request that names no model goes to the best target that works: providers by priority, then their models
+# by priority, higher first.
+auto = true
+
+# A key that is refused this many times in a row is disabled until it is seen to work again; -1 is never.
+disable_after = 3
+
+plugins {
+  dir = "bin/plugins" # where aio-provider-<name> is; relative paths start at the folder of this file
+}
+
+# ------------------------------------------------------------------------------------------------------------
+# Providers. The numbers are those of the free plans as published in November 2026, and are deliberately
+# careful: check your console for your own.
+#
+# About several keys: they are for teams, for separate budgets and for replacing a key without a pause. They
+# are not a way around free limits: OpenRouter and NVIDIA say so in their terms, and limits are counted by
+# account or organisation, so that more keys do not raise them. Give keys of one account the same account
+# here, and their limits are counted together.
+# ------------------------------------------------------------------------------------------------------------
+
+# Groq: https://console.groq.com/keys
+# Limits hold for each organisation and model, and refill continuously.
+account "groq" {
+  limits {
+    requests_per_minute = 30
+  }
+}
+
+provider "groq" {
+  priority = 20 # higher is tried first
+
+  # Of keys with the same priority the one used least today goes first.
+  key "first" {
+    value       = env("GROQ_API_KEY")
+    account     = "groq"
+    priority    = 10
+    daily_limit = 1000 # requests a day through this key
+  }
+  key "second" {
+    value       = env("GROQ_API_KEY_2")
+    account     = "groq"
+    daily_limit = 1000
+  }
+  key "third" {
+    value       = env("GROQ_API_KEY_3")
+    account     = "groq"
+    daily_limit = 1000
+  }
+
+  # The name is what a request says, here groq/openai/gpt-oss-120b.
+  model "openai/gpt-oss-120b" {
+    priority = 30
+    context  = 131072 # tokens
+    features = ["tools", "json_schema", "reasoning"]
+    limits {
+      requests_per_minute = 30
+      requests_per_day    = 1000
+      tokens_per_minute   = 8000
+      tokens_per_day      = 200000
+    }
+  }
+  model "openai/gpt-oss-20b" {
+    priority = 20
+    context  = 131072
+    features = ["tools", "json_schema", "reasoning"]
+    limits {
+      requests_per_minute = 30
+      requests_per_day    = 1000
+      tokens_per_minute   = 8000
+      tokens_per_day      = 200000
+    }
+  }
+  model "qwen/qwen3.8-27b" {
+    priority = 10
+    context  = 131072
+    limits {
+      requests_per_minute = 30
+      requests_per_day    = 1000
+      tokens_per_minute   = 8000
+      tokens_per_day      = 200000
+    }
+  }
+}
+
+# OpenRouter: https://openrouter.ai/settings/keys
+# The limits of its free models hold for the account, all free models and keys together. Failed requests
+# count too.
+account "openrouter" {
+  limits {
+    requests_per_minute = 20
+    requests_per_day    = 50 # 1000 once 10 credits were bought
+  }
+  reset {
+    tz = "UTC"
+    at = "00:00"
+  }
+}
+
+provider "openrouter" {
+  priority = 10
+
+  key "first" {
+    value       = env("OPENROUTER_API_KEY")
+    account     = "openrouter"
+    priority    = 10
+    daily_limit = 50
+  }
+  key "second" {
+    value       = env("OPENROUTER_API_KEY_2")
+    account     = "openrouter"
+    daily_limit = 50
+  }
+  key "third" {
+    value       = env("OPENROUTER_API_KEY_3")
+    account     = "openrouter"
+    daily_limit = 50
+  }
+
+  # One of the free models that can do what the request asks for.
+  model "openrouter/free" {
+    priority = 30
+  }
+  model "openai/gpt-oss-20b:free" {
+    priority = 20
+    context  = 131072
+  }
+  model "google/gemma-4-31b-it:free" {
+    priority = 10
+    context  = 131072
+  }
+}
+
+# ------------------------------------------------------------------------------------------------------------
+# Routes: a name for targets in order. Use one with aio chat --route fast, or as the model of a request.
+# A target is "provider/model", or "provider" for all its models by priority.
+# ------------------------------------------------------------------------------------------------------------
+
+route "fast" {
+  targets = ["groq/openai/gpt-oss-20b", "openrouter/openai/gpt-oss-20b:free"]
+}
+
+route "best" {
+  targets = ["groq/openai/gpt-oss-120b", "groq", "openrouter"]
+}
+
+# ------------------------------------------------------------------------------------------------------------
+# How long and how often. These are the defaults; a provider or a route may have its own.
+# ------------------------------------------------------------------------------------------------------------
+
+retry {
+  max_tries           = 3          # calls to the last target left, the first one included
+  delay               = "500ms"    # the first wait, drawn evenly from zero to this
+  multiplier          = 2          # each further wait is this much longer
+  max_delay           = "8s"       # and at most this
+  on_ambiguous        = "fallback" # a call that may have reached the provider is sent elsewhere; or "error"
+  fallback_on_blocked = false      # whether a moderation refusal goes on to the next target
+  budget_ratio        = 0.2        # the part of a provider's calls that may be retries,
+  budget_per_second   = 3          # and how many may be in any case
+}
+
+timeouts {
+  connect     = "10s"
+  first_token = "60s" # of a stream
+  unary       = "2m"  # of an answer in one piece
+  stall       = "60s" # silence inside a stream
+  total       = "10m" # the whole request, over all its calls
+}
+
+logging {
+  level = "info" # error, warn, info or debug; the variable LOG_LEVEL goes first
+  # file        = "logs/aio.log"    # everything, readable by you alone, rotated
+  # errors_file = "logs/errors.log" # errors only
+}

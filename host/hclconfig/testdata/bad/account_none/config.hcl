@@ -1,0 +1,7 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+    account = "team"
+  }
+  model "fast" {}
+}

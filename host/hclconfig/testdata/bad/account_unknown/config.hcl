@@ -1,0 +1,8 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+    account = "taem"
+  }
+  model "fast" {}
+}
+account "team" {}

@@ -1,0 +1,10 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}
+retry {
+  delay     = "10s"
+  max_delay = "1s"
+}

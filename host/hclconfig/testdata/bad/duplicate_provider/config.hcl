@@ -1,0 +1,12 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}
+retry {}
+retry {}

@@ -1,0 +1,9 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}
+logging {
+  level = "infoo"
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = env("EMPTY")
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,7 @@
+provider "groq" {
+  key "main" {
+    value = env("gsk_canary0123456789abcdef")
+  }
+  model "fast" {}
+
+}

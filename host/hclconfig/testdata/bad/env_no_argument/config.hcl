@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = env()
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = env(["A"])
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,10 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+  settings {
+    base_url = env("NOT_SET")
+  }
+
+}

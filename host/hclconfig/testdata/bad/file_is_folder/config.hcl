@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = file(".")
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

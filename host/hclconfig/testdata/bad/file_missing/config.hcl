@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = file("nowhere.txt")
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

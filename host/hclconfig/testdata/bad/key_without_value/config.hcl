@@ -1,0 +1,7 @@
+provider "groq" {
+  key "main" {
+    priority = 1
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,7 @@
+provider "groq" {
+  key "" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

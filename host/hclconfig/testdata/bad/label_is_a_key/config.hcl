@@ -1,0 +1,7 @@
+provider "groq" {
+  key "gsk_canary0123456789abcdef" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

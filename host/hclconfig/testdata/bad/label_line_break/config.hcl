@@ -1,0 +1,7 @@
+provider "groq" {
+  key "a\nb" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

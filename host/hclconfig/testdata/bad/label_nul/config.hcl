@@ -1,0 +1,7 @@
+provider "groq" {
+  key "a\u0000b" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

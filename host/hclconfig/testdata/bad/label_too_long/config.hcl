@@ -1,0 +1,7 @@
+provider "groq" {
+  key "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,10 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}
+logging {
+  file        = "aio.log"
+  errors_file = "./aio.log"
+}

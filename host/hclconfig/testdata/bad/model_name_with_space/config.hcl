@@ -1,0 +1,7 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "gpt oss" {}
+
+}

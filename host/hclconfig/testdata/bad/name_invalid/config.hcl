@@ -1,0 +1,6 @@
+provider "Groq Cloud" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}

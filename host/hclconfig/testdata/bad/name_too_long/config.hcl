@@ -1,0 +1,6 @@
+provider "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}

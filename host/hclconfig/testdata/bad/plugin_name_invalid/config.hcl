@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = "../../bin/sh"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

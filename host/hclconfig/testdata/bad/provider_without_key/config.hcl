@@ -1,0 +1,4 @@
+provider "groq" {
+  model "fast" {}
+
+}

@@ -1,0 +1,6 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  proxy = "user:canary-password@"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

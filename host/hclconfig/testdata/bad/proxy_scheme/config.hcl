@@ -1,0 +1,8 @@
+provider "groq" {
+  proxy = "ftp://user:canary-password@host"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,9 @@
+provider "groq" {
+  priority = 1
+  priority = 2
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = "a\qb"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

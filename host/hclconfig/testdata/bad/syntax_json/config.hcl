@@ -1,0 +1,3 @@
+{
+  "provider": {"groq": {"key": "sk-canary-0123456789abcdef"}}
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  priority 10
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

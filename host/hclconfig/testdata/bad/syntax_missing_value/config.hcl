@@ -1,0 +1,8 @@
+provider "groq" {
+  priority =
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,1 @@
+provider "groq" { key "main" { value = "sk-canary-0123456789abcdef" } }

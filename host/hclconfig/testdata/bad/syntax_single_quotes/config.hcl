@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = 'groq'
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

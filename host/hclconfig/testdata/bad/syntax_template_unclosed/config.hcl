@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = "${env("SET")"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

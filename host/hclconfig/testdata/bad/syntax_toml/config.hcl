@@ -1,0 +1,2 @@
+[provider.groq]
+key = "sk-canary-0123456789abcdef"

@@ -1,0 +1,2 @@
+provider "groq" {
+  priority = 1

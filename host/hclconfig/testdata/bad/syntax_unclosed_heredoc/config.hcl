@@ -1,0 +1,8 @@
+provider "groq" {
+  key "main" {
+    value = <<EOT
+sk-canary-0123456789abcdef
+  }
+}
+
+}

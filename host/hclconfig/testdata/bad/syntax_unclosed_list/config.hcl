@@ -1,0 +1,3 @@
+route "r" {
+  targets = ["groq",
+}

@@ -1,0 +1,3 @@
+providers:
+  - name: groq
+    key: sk-canary-0123456789abcdef

@@ -1,0 +1,7 @@
+provider "groq" {
+  key "main" {
+    value = 12345678
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,8 @@
+provider "groq" {
+  active = "maybe"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

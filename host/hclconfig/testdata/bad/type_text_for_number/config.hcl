@@ -1,0 +1,8 @@
+provider "groq" {
+  priority = "high"
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}

@@ -1,0 +1,7 @@
+auot = true
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+}

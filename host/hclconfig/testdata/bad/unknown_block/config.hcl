@@ -1,0 +1,5 @@
+providr "groq" {
+  key "main" {
+    value = "sk-canary-0123456789abcdef"
+  }
+}

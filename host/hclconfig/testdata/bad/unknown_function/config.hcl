@@ -1,0 +1,8 @@
+provider "groq" {
+  plugin = enf("SET")
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {}
+
+}
