@@ -1,8 +1,11 @@
 package host
 
 import (
+	"cmp"
 	"errors"
+	"time"
 
+	"github.com/aio-llm/aio/host/internal/keyring"
 	"github.com/aio-llm/aio/host/internal/route"
 	"github.com/aio-llm/aio/sdk"
 )
@@ -22,10 +25,26 @@ type PlanTarget struct {
 	Provider string `json:"provider"`
 	Model    string `json:"model"`
 	ID       string `json:"id"`
-	// Keys are the usable ones, in the order they would be tried now; KeysResting those that would be passed over.
-	Keys        []string    `json:"keys"`
-	KeysResting []KeyStatus `json:"keys_resting,omitempty"`
-	Retry       Retry       `json:"retry"`
+	// Keys are the usable ones, in the order they would be tried now; KeysHeld those that would be passed over.
+	Keys     []string  `json:"keys"`
+	KeysHeld []HeldKey `json:"keys_held,omitempty"`
+	Retry    Retry     `json:"retry"`
+}
+
+// HeldKey is a key that is not used now.
+type HeldKey struct {
+	Key    string    `json:"key"`
+	State  string    `json:"state"`
+	Reason string    `json:"reason,omitempty"`
+	Until  time.Time `json:"until,omitzero"`
+}
+
+func held(o keyring.Outlook) []HeldKey {
+	out := make([]HeldKey, 0, len(o.Held))
+	for _, r := range o.Held {
+		out = append(out, HeldKey{Key: r.Label, State: string(r.State), Reason: cmp.Or(r.Detail, string(r.Why)), Until: r.Until})
+	}
+	return out
 }
 
 // Explain plans req as Chat would, and returns the plan instead of carrying it out.
@@ -58,9 +77,9 @@ func (h *Host) Explain(req *sdk.ChatRequest, opts ...CallOption) (Plan, error) {
 	out := Plan{Requested: name, Mode: string(planned.Mode), Targets: []PlanTarget{}, Timeouts: mergeTimeouts(own.timeouts, h.config.Timeouts, defaultTimeouts())}
 	for _, t := range planned.Targets {
 		p := h.providers[t.Provider]
-		ready, resting := p.ring.Order(t.ID)
+		outlook := p.ring.Outlook(t.ID)
 		out.Targets = append(out.Targets, PlanTarget{
-			Provider: t.Provider, Model: t.Model, ID: t.ID, Keys: ready, KeysResting: resting, Retry: h.retryOf(p, own),
+			Provider: t.Provider, Model: t.Model, ID: t.ID, Keys: outlook.Ready, KeysHeld: held(outlook), Retry: h.retryOf(p, own),
 		})
 	}
 	for _, d := range planned.Dropped {

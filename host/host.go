@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/aio-llm/aio/host/internal/keyring"
 	"github.com/aio-llm/aio/host/internal/pluginproc"
 	"github.com/aio-llm/aio/host/internal/redact"
 	"github.com/aio-llm/aio/host/internal/route"
@@ -78,7 +77,7 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 		return nil, &Error{Kind: sdk.KindNoTarget, Message: err.Error(), Cause: err}
 	}
 	if h.needsProcesses() {
-		if h.spawner, err = pluginproc.NewSpawner(pluginproc.SpawnerOptions{Log: h.log, AllowRoot: config.Plugins.AllowRoot}); err != nil {
+		if h.spawner, err = pluginproc.NewSpawner(""); err != nil {
 			return nil, fmt.Errorf("prepare for plugin processes: %w", err)
 		}
 	}
@@ -185,5 +184,3 @@ func catalogOf(config Config) (*route.Catalog, error) {
 
 // A plugin that has not answered Describe and Configure by then never will.
 const pluginStartTimeout = 5 * time.Second
-
-var _ = keyring.New

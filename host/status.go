@@ -47,7 +47,37 @@ type PluginStatus struct {
 }
 
 // KeyStatus is the state of one key.
-type KeyStatus = keyring.KeyStats
+type KeyStatus struct {
+	Label string `json:"label"`
+	// Account is empty when the key is an account of its own.
+	Account     string `json:"account,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Priority    int    `json:"priority"`
+	// State is ready, cooling, parked, exhausted, disabled or missing.
+	State  string    `json:"state"`
+	Until  time.Time `json:"until,omitzero"`
+	Reason string    `json:"reason,omitempty"`
+	// UsedToday counts the calls of the provider's day; DailyLimit 0 is no limit.
+	UsedToday  int64     `json:"used_today"`
+	DailyLimit int64     `json:"daily_limit"`
+	DayEnds    time.Time `json:"day_ends,omitzero"`
+	// Total, Errors and Tokens count since the host began.
+	Total                 int64     `json:"total"`
+	Errors                int64     `json:"errors"`
+	Tokens                int64     `json:"tokens"`
+	ConsecutiveAuthErrors int       `json:"consecutive_auth_errors"`
+	LastErrorKind         sdk.Kind  `json:"last_error_kind,omitempty"`
+	LastUsed              time.Time `json:"last_used,omitzero"`
+	// ModelsResting are the models for which alone the key rests.
+	ModelsResting []ModelRest `json:"models_resting,omitempty"`
+}
+
+// ModelRest is a model that rests for a key.
+type ModelRest struct {
+	Model string    `json:"model"`
+	Until time.Time `json:"until"`
+	Kind  sdk.Kind  `json:"kind"`
+}
 
 // KeyStats sums up the keys of one provider.
 type KeyStats struct {
@@ -100,7 +130,7 @@ func (h *Host) Status() Status {
 	s := Status{Version: Version, Active: h.Active(), Totals: h.totals.snapshot(), Routes: h.routeNames(), Providers: []ProviderStatus{}}
 	for _, c := range h.config.Providers {
 		p := h.providers[c.Name]
-		ps := ProviderStatus{Name: c.Name, Priority: c.Priority, Active: !c.Disabled, Plugin: p.upstream.status(), Keys: p.ring.Stats()}
+		ps := ProviderStatus{Name: c.Name, Priority: c.Priority, Active: !c.Disabled, Plugin: p.upstream.status(), Keys: p.keys()}
 		ps.Plugin.Name = cmp.Or(c.Plugin, c.Name)
 		for _, m := range c.Models {
 			ps.Models = append(ps.Models, m.Name)
@@ -116,10 +146,10 @@ func (h *Host) KeyStats(name string) (KeyStats, error) {
 	if err != nil {
 		return KeyStats{}, err
 	}
-	out := KeyStats{Provider: name, Keys: p.ring.Stats()}
+	out := KeyStats{Provider: name, Keys: p.keys()}
 	for _, k := range out.Keys {
 		out.Total++
-		if k.State.Usable() {
+		if usable(k.State) {
 			out.Active++
 		} else {
 			out.Disabled++
@@ -128,6 +158,10 @@ func (h *Host) KeyStats(name string) (KeyStats, error) {
 		out.TotalErrors += k.Errors
 	}
 	return out, nil
+}
+
+func usable(state string) bool {
+	return state != string(keyring.Disabled) && state != string(keyring.Missing)
 }
 
 // ResetDailyCounters sets every key's count of today to zero. They also start anew by themselves, at each

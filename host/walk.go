@@ -162,10 +162,13 @@ func (w *walk) sleep() error {
 		}
 		return nil
 	}
-	if retry.Sleep(w.job.ctx, w.wait) != nil {
-		return w.job.ended()
+	if retry.Sleep(w.job.ctx, w.wait) == nil {
+		return nil
 	}
-	return nil
+	if ended := w.job.ended(); ended != nil {
+		return ended
+	}
+	return errTotal // Sleep does not begin what the deadline would cut
 }
 
 func (w *walk) advance() {
@@ -208,7 +211,7 @@ func (w *walk) withSoonest(e *sdk.Error) error {
 	}
 	soonest := time.Time{}
 	for _, t := range w.job.plan.Targets {
-		at := w.job.host.providers[t.Provider].ring.Soonest(t.ID)
+		at := w.job.host.providers[t.Provider].ring.Outlook(t.ID).Soonest
 		if !at.IsZero() && (soonest.IsZero() || at.Before(soonest)) {
 			soonest = at
 		}

@@ -1,0 +1,104 @@
+package host
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/aio-llm/aio/host/internal/pluginproc"
+	"github.com/aio-llm/aio/sdk"
+)
+
+// processUpstream is a plugin in a process of its own.
+type processUpstream struct {
+	name       string
+	supervisor *pluginproc.Supervisor
+	explain    func(error) error
+}
+
+func (h *Host) newProcessUpstream(p *provider) *processUpstream {
+	spec := pluginproc.Spec{
+		Name:     p.config.Name,
+		Binary:   pluginproc.Binary{Dir: h.config.Plugins.Dir, Plugin: cmp.Or(p.config.Plugin, p.config.Name)},
+		Settings: p.config.Settings, Env: proxyEnv(p.config.Proxy), HostVersion: Version,
+		StartTimeout: cmp.Or(h.config.Plugins.StartTimeout, pluginStartTimeout), Log: h.log, Redact: h.redactor.String,
+	}
+	return &processUpstream{
+		name: p.config.Name, explain: p.explainSettings,
+		supervisor: pluginproc.NewSupervisor(h.spawner, spec, h.pluginChanged),
+	}
+}
+
+// proxyEnv overrides the proxy variables that the plugin would get from the host.
+func proxyEnv(proxy sdk.Secret) []string {
+	if proxy.IsZero() {
+		return nil
+	}
+	var env []string
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
+		env = append(env, name+"="+proxy.Reveal())
+	}
+	return env
+}
+
+func (u *processUpstream) get(ctx context.Context) (plugin, error) {
+	process, err := u.supervisor.Get(ctx)
+	if err != nil {
+		return plugin{}, u.startError(err)
+	}
+	return plugin{Client: process.Client(), capabilities: process.Description().Capabilities}, nil
+}
+
+// startError keeps what callers decide on, and points at refused settings in the configuration file.
+func (u *processUpstream) startError(err error) error {
+	var refused *sdk.SettingsError
+	if errors.As(err, &refused) {
+		err = u.explain(refused)
+	}
+	e := &sdk.Error{Kind: sdk.KindPluginDown, Certainty: sdk.NotSent, Message: err.Error(), Cause: err}
+	var resting *pluginproc.BackoffError
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Kind = sdk.KindCanceled
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Kind = sdk.KindTimeout
+	case errors.As(err, &resting):
+		e.RetryAfter = resting.Wait
+	}
+	return e
+}
+
+func (u *processUpstream) suspect() {
+	u.supervisor.Report(&sdk.Error{Kind: sdk.KindPluginDown})
+}
+
+func (u *processUpstream) status() PluginStatus {
+	s := u.supervisor.Status()
+	out := PluginStatus{
+		State: string(s.State), Since: s.Since, Version: s.Description.Version, Pid: s.Pid, Restarts: s.Restarts,
+		NextTry: s.NextTry, Capabilities: s.Description.Capabilities,
+	}
+	if s.LastError != nil {
+		out.LastError = u.startError(s.LastError).Error()
+	}
+	return out
+}
+
+func (u *processUpstream) close(ctx context.Context) error { return u.supervisor.Close(ctx) }
+
+func (h *Host) pluginChanged(e pluginproc.Event) {
+	changed := PluginChanged{Provider: e.Provider, State: string(e.Status.State), Pid: e.Status.Pid, Stderr: e.Stderr}
+	fields := []any{"provider", e.Provider, "state", changed.State}
+	if e.Status.LastError != nil {
+		changed.Reason = e.Status.LastError.Error()
+	}
+	h.observe(changed)
+	switch e.Status.State {
+	case pluginproc.StateBackoff:
+		h.log.Warn("plugin is down", append(fields, "error", changed.Reason, "next_try", e.Status.NextTry)...)
+	case pluginproc.StateReady:
+		h.log.Debug("plugin is ready", append(fields, "pid", changed.Pid, "version", e.Status.Description.Version)...)
+	default:
+		h.log.Debug("plugin state", fields...)
+	}
+}
