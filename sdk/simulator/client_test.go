@@ -219,3 +219,34 @@ func TestControl(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, Options{})
+	for _, tc := range []struct {
+		dialect, path string
+		status        int
+		field, want   string
+	}{
+		{OpenAI, "/models/gpt-6-luna", 200, "id", "gpt-6-luna"},
+		{OpenAI, "/models/nope", 404, "error.code", "model_not_found"},
+		{Groq, "/models/openai/gpt-oss-20b", 200, "owned_by", "openai"},
+		{Groq, "/embeddings", 404, "error.code", "unknown_url"},
+		{OpenRouter, "/credits", 200, "data.total_credits", "10"},
+		{OpenRouter, "/key", 200, "data.label", "a"},
+		{OpenRouter, "/models", 200, "data.2.pricing.prompt", "0"},
+		{OpenRouter, "/models/x", 404, "error.code", "404"},
+	} {
+		h := hear(r.client, request(t, http.MethodGet, r.server.BaseURL(tc.dialect)+tc.path, "secret-a", ""))
+		if h.status != tc.status || gjson.Get(h.body, tc.field).String() != tc.want {
+			t.Errorf("%s%s: %s", tc.dialect, tc.path, show(h))
+		}
+	}
+	for unconfirmed, want := range map[bool]bool{false: false, true: true} {
+		r := newRig(t, Options{Unconfirmed: unconfirmed})
+		h := hear(r.client, request(t, http.MethodGet, r.server.BaseURL(Groq)+"/models", "secret-a", ""))
+		if gjson.Get(h.body, "data.0.context_window").Exists() != want {
+			t.Errorf("unconfirmed %v: %s", unconfirmed, h.body)
+		}
+	}
+}

@@ -273,3 +273,42 @@ func TestFaultsCompose(t *testing.T) {
 		t.Errorf("got %d, %v", h.status, h.err)
 	}
 }
+
+// TestStatusesAlone: every status has a body of the dialect's shape.
+func TestStatusesAlone(t *testing.T) {
+	t.Parallel()
+	for _, d := range []string{OpenAI, Groq, OpenRouter} {
+		for _, status := range []int{400, 401, 402, 403, 404, 408, 410, 413, 418, 422, 429, 498, 500, 501, 502, 503, 504, 520, 524, 529} {
+			h := scripted(t, Fault{Kind: FaultError, Status: status}).chat(d, "hi", status%2 == 0)
+			code := gjson.Get(h.body, "error.code")
+			if h.status != status || !gjson.Get(h.body, "error.message").Exists() || d == OpenRouter && int(code.Int()) != status {
+				t.Errorf("%s %d: %s", d, status, show(h))
+			}
+		}
+	}
+	h := scripted(t, Fault{Kind: FaultError, Status: 500, Body: "oops", Header: map[string]string{"Content-Type": "text/plain"}}).chat(Groq, "hi", false)
+	if h.status != 500 || h.body != "oops" || h.header.Get("Content-Type") != "text/plain" {
+		t.Errorf("got %s", show(h))
+	}
+}
+
+// TestClientLeavesOverTCP: a closed socket is noticed while nothing is sent.
+func TestClientLeavesOverTCP(t *testing.T) {
+	t.Parallel()
+	r := scripted(t, Fault{Kind: FaultStall, After: 1})
+	server, err := r.sim.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Do(request(t, http.MethodPost, "http://"+server.Addr().String()+"/openai/v1/chat/completions", "secret-a", chatBody("gpt-5.4-mini", "hi", true)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if e := r.last(1); !e.ClientGone || e.Phase == Done {
+		t.Errorf("ledger says %+v", e)
+	}
+}

@@ -20,11 +20,15 @@ type connID struct{}
 // keptBody is how much of a request body the ledger keeps.
 const keptBody = 64 << 10
 
-// open records an arrival and reads the request as far as it can be read.
+// open records an arrival.
 func (s *Simulator) open(w http.ResponseWriter, r *http.Request, c *call, body []byte) *outlet {
-	c.read(r, body)
 	conn, _ := r.Context().Value(connID{}).(int64)
-	hide := c.redactor(s.options.Keys)
+	hide := func(text string) string {
+		if c.key == nil && c.secret != "" {
+			text = strings.ReplaceAll(text, c.secret, "[key "+c.label+"]")
+		}
+		return s.hide.Replace(text)
+	}
 	e := Entry{
 		Time: c.now, Started: c.now, Dialect: c.dialect.name(), Method: c.method, Path: hide(c.path), KeyLabel: c.label,
 		Model: hide(c.model), Stream: c.stream, BytesIn: int64(len(body)), ConnID: conn, Header: http.Header{},
@@ -49,19 +53,16 @@ func secretHeader(name string) bool {
 	return slices.Contains([]string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Goog-Api-Key"}, http.CanonicalHeaderKey(name))
 }
 
-// redactor replaces keys by a mark, so that a client that put one where it does
-// not belong is seen, and the key is not.
-func (c *call) redactor(keys []Key) func(string) string {
+// hider replaces keys by a mark, so that a client that put one where it does not
+// belong is seen, and the key is not.
+func hider(keys []Key) *strings.Replacer {
 	var pairs []string
 	for _, k := range keys {
 		if k.Value != "" {
 			pairs = append(pairs, k.Value, "[key "+k.Label+"]")
 		}
 	}
-	if c.secret != "" {
-		pairs = append(pairs, c.secret, "[key "+c.label+"]")
-	}
-	return strings.NewReplacer(pairs...).Replace
+	return strings.NewReplacer(pairs...)
 }
 
 func (s *Simulator) log(e Entry) {

@@ -147,6 +147,12 @@ func (f Fault) oddities() []string {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
 		out = append(out, fmt.Sprintf("fault.status: %d is no final HTTP status", f.Status))
 	}
+	if bare := f.Status == 204 || f.Status == 304; bare && (f.Kind != FaultReply || f.Body != "") {
+		out = append(out, fmt.Sprintf("fault.status: a %d has no body", f.Status))
+	}
+	if f.Kind == FaultRedirect && f.Status != 0 && f.Status/100 != 3 {
+		out = append(out, fmt.Sprintf("fault.status: %d is no redirect", f.Status))
+	}
 	if (f.Kind == FaultError || f.Kind == FaultInband) && f.Error == "" && f.Status == 0 {
 		out = append(out, fmt.Sprintf("fault: kind %q needs error or status", f.Kind))
 	}

@@ -66,6 +66,8 @@ func TestReadScriptErrors(t *testing.T) {
 		`{"rules":[{"fault":{"kind":"error","status":429,"header":{"A\nB":"c"}}}]}`,
 		`{"rules":[{"fault":{"kind":"reset","at":"lunch"}}]}`,
 		`{"rules":[{"fault":{"kind":"redirect"}}]}`,
+		`{"rules":[{"fault":{"kind":"redirect","location":"/x","status":200}}]}`,
+		`{"rules":[{"fault":{"kind":"html","status":204}}]}`,
 		`{"rules":[{"fault":{"kind":"usage"}}]}`,
 		`{"rules":[{"fault":{"kind":"framing","style":"finish"}}]}`,
 	} {

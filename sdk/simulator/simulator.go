@@ -23,6 +23,7 @@ type Simulator struct {
 	ledger   *Ledger
 	quota    *quota
 	logger   hclog.Logger
+	hide     *strings.Replacer // of declared keys
 
 	mu       sync.Mutex
 	script   *director
@@ -38,6 +39,7 @@ func New(o Options) *Simulator {
 		ledger:   newLedger(o.LedgerSize),
 		quota:    &quota{accounts: map[string]*standing{}},
 		logger:   o.Logger,
+		hide:     hider(o.Keys),
 		script:   newDirector(o.Script),
 		accepted: map[string]string{},
 	}
@@ -81,6 +83,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil {
+		c.read(r, body)
+	}
 	out := s.open(w, r, c, body)
 	defer out.close()
 	if err != nil {
