@@ -1,0 +1,2 @@
+// Package openrouter is the provider plugin for OpenRouter.
+package openrouter
