@@ -1,0 +1,5 @@
+//go:build !unix
+
+package cli
+
+func columns(uintptr) int { return 0 }

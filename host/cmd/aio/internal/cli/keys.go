@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) keysCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "keys [provider...]",
+		Short: "List the API keys by label, with their state and use",
+		Long: "List the API keys by label, with their state and use. A key itself is never shown; its fingerprint in --json\n" +
+			"tells two keys apart.",
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			s, err := a.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer s.close(c.Context(), &err)
+			for _, name := range args {
+				if err := s.known(name); err != nil {
+					return err
+				}
+			}
+			return a.keys(s, args, asJSON)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *app) keys(s *session, providers []string, asJSON bool) error {
+	status := s.Status().Providers
+	if len(providers) > 0 {
+		status = keep(status, providers, providerName)
+	}
+	if asJSON {
+		type keysOf struct {
+			Provider string `json:"provider"`
+			Keys     any    `json:"keys"`
+		}
+		out := []keysOf{}
+		for _, p := range status {
+			out = append(out, keysOf{p.Name, p.Keys})
+		}
+		return a.out.json(out)
+	}
+	now := time.Now()
+	rows := [][]string{{"PROVIDER", "KEY", "ACCOUNT", "STATE", "TODAY", "TOTAL", "ERRORS", "REASON", "UNTIL"}}
+	for _, p := range status {
+		for _, k := range p.Keys {
+			today := strconv.FormatInt(k.UsedToday, 10)
+			if k.DailyLimit > 0 {
+				today = fmt.Sprintf("%d/%d", k.UsedToday, k.DailyLimit)
+			}
+			account := k.Account
+			if account == "" {
+				account = "its own"
+			}
+			rows = append(rows, []string{
+				p.Name, k.Label, account, k.State, today,
+				strconv.FormatInt(k.Total, 10), strconv.FormatInt(k.Errors, 10), k.Reason, until(k.Until, now),
+			})
+		}
+	}
+	return a.out.table(rows)
+}

@@ -1,0 +1,24 @@
+// Command aio talks to LLM providers through plugins. What it can do is in internal/cli; here is only what
+// concerns the process as a whole.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // providers reset quotas in zones that small machines do not know
+
+	"github.com/aio-llm/aio/host/cmd/aio/internal/cli"
+)
+
+func main() {
+	protect()
+	interrupts := make(chan os.Signal, 2)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	ignoreBrokenPipe()
+	os.Exit(cli.Run(context.Background(), cli.Process{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		LookupEnv: os.LookupEnv, Interrupts: interrupts, Exit: os.Exit, Root: os.Geteuid() == 0,
+	}))
+}
