@@ -49,6 +49,14 @@ func (c *call) read(r *http.Request, body []byte) {
 	c.stream = c.tree.is("stream")
 }
 
+// name is the dialect's, "" for a path below none.
+func (c *call) name() string {
+	if c.dialect == nil {
+		return ""
+	}
+	return c.dialect.name()
+}
+
 // find is the catalog's entry for a name.
 func (c *call) find(name string, variants []string) *Model {
 	for _, v := range variants {

@@ -44,6 +44,15 @@ func dialects() []dialect {
 	return []dialect{openaiDialect(), groqDialect(), openrouterDialect()}
 }
 
+// Dialects lists the names of the dialects served.
+func Dialects() []string {
+	var names []string
+	for _, d := range dialects() {
+		names = append(names, d.name())
+	}
+	return names
+}
+
 // apiError is an error reply before a dialect writes it down.
 type apiError struct {
 	status   int

@@ -61,7 +61,9 @@ func (d *chatDialect) header(c *call, h http.Header)               { d.adorn(c, 
 func (d *chatDialect) inband(c *call, e *apiError) ([]byte, event) { return d.broken(d, c, e) }
 
 // credential reads "Authorization: Bearer <key>"; the scheme is not case-sensitive.
-func (d *chatDialect) credential(r *http.Request) string {
+func (d *chatDialect) credential(r *http.Request) string { return bearer(r) }
+
+func bearer(r *http.Request) string {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""

@@ -58,8 +58,9 @@ const (
 
 	// FaultInband puts the error that Error, Status and Message choose into a
 	// 200: the body of a unary reply, or an event after After chunks that ends
-	// the stream. Style "finish" makes a unary OpenRouter reply keep its shape
-	// and end in finish_reason "error".
+	// the stream. Style "finish" makes a unary reply keep its shape and end in
+	// finish_reason "error", as OpenRouter's can; style "x_groq" makes a stream
+	// end early with x_groq.error and [DONE], as Groq's can.
 	FaultInband FaultKind = "inband"
 	// FaultMalformed sends one chunk of broken JSON after After chunks and goes
 	// on; the body of a unary reply is broken.

@@ -312,3 +312,28 @@ func TestClientLeavesOverTCP(t *testing.T) {
 		t.Errorf("ledger says %+v", e)
 	}
 }
+
+func TestGroqStopsEarly(t *testing.T) {
+	t.Parallel()
+	h := scripted(t, Fault{Kind: FaultInband, Status: 503, Style: "x_groq", After: 1}).chat(Groq, "hi", true)
+	lines := payloads(h.body)
+	if n := len(lines); n != 4 || gjson.Get(lines[2], "x_groq.error").String() == "" || lines[3] != "[DONE]" {
+		t.Errorf("got %q", lines)
+	}
+}
+
+// TestNoDialect: what arrives below no dialect is in the ledger too, so that a
+// redirect that was followed is seen.
+func TestNoDialect(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, Options{})
+	if h := hear(r.client, request(t, http.MethodPost, r.server.URL()+"/elsewhere", "secret-a", "{}")); h.status != 404 {
+		t.Errorf("got %s", show(h))
+	}
+	if e := r.last(1); e.Dialect != "" || e.Path != "/elsewhere" || e.KeyLabel != "a" || e.BytesIn != 2 {
+		t.Errorf("ledger says %+v", e)
+	}
+	if n := r.server.Conns(); n != 1 {
+		t.Errorf("%d connections", n)
+	}
+}

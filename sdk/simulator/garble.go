@@ -30,8 +30,15 @@ func (p plan) stream(c *call, a *answer, events iter.Seq[event]) iter.Seq[event]
 		})
 	}
 	if f, ok := p.get(FaultInband); ok {
-		_, failure := c.dialect.inband(c, namedError(c, f))
-		events = strike(events, f.After, true, func(event) event { return failure })
+		failure := namedError(c, f)
+		_, last := c.dialect.inband(c, failure)
+		if f.Style == "x_groq" { // Groq SDK types: a string says why the stream stopped early
+			last = event{kind: eventData, data: encode(map[string]any{"choices": []any{}, "x_groq": xGroq{Error: failure.message}})}
+		}
+		events = strike(events, f.After, true, func(event) event { return last })
+		if f.Style == "x_groq" {
+			events = join(events, list(event{kind: eventDone}))
+		}
 	}
 	if f, ok := p.get(FaultComments); ok {
 		events = join(comments(f.Size), events)

@@ -42,9 +42,9 @@ func (p *Phase) UnmarshalText(text []byte) error {
 // Entry is what the ledger knows of one exchange. Header and Body are shared
 // between copies and must not be changed.
 type Entry struct {
-	Seq        int64       `json:"seq"`  // 1 for the first request ever, in order of arrival
-	Time       time.Time   `json:"time"` // arrival; the same instant as Started
-	Dialect    string      `json:"dialect"`
+	Seq        int64       `json:"seq"`     // 1 for the first request ever, in order of arrival
+	Time       time.Time   `json:"time"`    // arrival; the same instant as Started
+	Dialect    string      `json:"dialect"` // "" for a path below none
 	Method     string      `json:"method"`
 	Path       string      `json:"path"`
 	KeyLabel   string      `json:"key"` // "none" without a key, "unknown" for an undeclared one; never the key
@@ -133,6 +133,10 @@ func (l *Ledger) Len() int {
 func (l *Ledger) Count(f Filter) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.count(f)
+}
+
+func (l *Ledger) count(f Filter) int {
 	n := 0
 	for _, e := range l.entries {
 		if f.match(e) {
@@ -153,11 +157,8 @@ func (l *Ledger) Dropped() int64 {
 // Wait returns the chosen entries as soon as there are at least n of them. It
 // fails when ctx ends first.
 func (l *Ledger) Wait(ctx context.Context, n int, f Filter) ([]Entry, error) {
-	var found []Entry
-	err := l.WaitFor(ctx, func(all []Entry) bool {
-		found = slices.DeleteFunc(all, func(e Entry) bool { return !f.match(&e) })
-		return len(found) >= n
-	})
+	err := l.await(ctx, func() bool { return l.count(f) >= n })
+	found := l.Select(f)
 	if err != nil {
 		return found, fmt.Errorf("simulator: ledger has %d of %d expected entries: %w", len(found), n, err)
 	}
@@ -165,19 +166,25 @@ func (l *Ledger) Wait(ctx context.Context, n int, f Filter) ([]Entry, error) {
 }
 
 // WaitFor returns nil as soon as ok is true of the entries. ok gets its own
-// copy; it is asked again at every change. WaitFor fails when ctx ends first.
+// copy; it is asked again at every change and must not use the ledger itself.
+// WaitFor fails when ctx ends first.
 func (l *Ledger) WaitFor(ctx context.Context, ok func([]Entry) bool) error {
+	return l.await(ctx, func() bool { return ok(l.pick(nil)) })
+}
+
+// await asks ok, which runs under the lock, at every change.
+func (l *Ledger) await(ctx context.Context, ok func() bool) error {
 	for {
 		l.mu.Lock()
-		snapshot := l.pick(nil)
+		if ok() {
+			l.mu.Unlock()
+			return nil
+		}
 		if l.changed == nil {
 			l.changed = make(chan struct{})
 		}
 		changed := l.changed
 		l.mu.Unlock()
-		if ok(snapshot) {
-			return nil
-		}
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -38,10 +38,15 @@ type host struct {
 	conns    sync.WaitGroup // connections, until they are closed or hijacked
 	handlers sync.WaitGroup
 	once     sync.Once
+	numbers  atomic.Int64 // connections accepted
 }
 
 // URL returns the server's root, without a slash at its end.
 func (h *host) URL() string { return h.root }
+
+// Conns returns how many connections were accepted so far, those on which no
+// request came included.
+func (h *host) Conns() int64 { return h.numbers.Load() }
 
 // BaseURL returns what a client of that dialect is configured with, such as
 // http://127.0.0.1:8080/groq/openai/v1. It is "" for an unknown dialect.
@@ -57,14 +62,13 @@ func (h *host) BaseURL(dialect string) string {
 func (h *host) serve() {
 	ctx, cancel := context.WithCancelCause(context.Background()) // the server's own lifetime, ended by Close
 	h.cancel = cancel
-	var numbers atomic.Int64
 	h.server = &http.Server{
 		Handler:           http.HandlerFunc(h.handle),
 		ReadHeaderTimeout: 30 * time.Second,
 		IdleTimeout:       5 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
-			return context.WithValue(ctx, connID{}, numbers.Add(1))
+			return context.WithValue(ctx, connID{}, h.numbers.Add(1))
 		},
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			switch state {

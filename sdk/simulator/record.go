@@ -30,7 +30,7 @@ func (s *Simulator) open(w http.ResponseWriter, r *http.Request, c *call, body [
 		return s.hide.Replace(text)
 	}
 	e := Entry{
-		Time: c.now, Started: c.now, Dialect: c.dialect.name(), Method: c.method, Path: hide(c.path), KeyLabel: c.label,
+		Time: c.now, Started: c.now, Dialect: c.name(), Method: c.method, Path: hide(c.path), KeyLabel: c.label,
 		Model: hide(c.model), Stream: c.stream, BytesIn: int64(len(body)), ConnID: conn, Header: http.Header{},
 	}
 	for name, values := range r.Header {

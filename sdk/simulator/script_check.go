@@ -68,7 +68,7 @@ func choices(k FaultKind) map[string][]string {
 	case FaultFraming:
 		all["style"] = []string{"crlf", "cr", "bom", "nospace", "multiline"}
 	case FaultInband:
-		all["style"] = []string{"finish"}
+		all["style"] = []string{"finish", "x_groq"}
 	}
 	return all
 }

@@ -78,16 +78,16 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := s.recognise(r)
-	if c == nil {
-		http.Error(w, "simulator: no such dialect; paths begin with /openai/, /groq/ or /openrouter/", http.StatusNotFound)
-		return
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err == nil {
 		c.read(r, body)
 	}
 	out := s.open(w, r, c, body)
 	defer out.close()
+	if c.dialect == nil {
+		out.send(verbatim(http.StatusNotFound, "text/plain; charset=utf-8", "simulator: no such dialect; paths begin with one of /"+strings.Join(Dialects(), "/, /")+"/\n"))
+		return
+	}
 	if err != nil {
 		out.send(c.refuse(c.dialect.failure(c, failing{name: ErrorTooLarge})))
 		return
@@ -105,22 +105,17 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out.send(c.plan.disturb(c, s.decide(c)))
 }
 
-// recognise finds the dialect and the key of a request, and nil if there is no
-// such dialect.
+// recognise finds the dialect of a request, if there is one, and its key.
 func (s *Simulator) recognise(r *http.Request) *call {
+	c := &call{now: time.Now(), method: r.Method, path: r.URL.Path, unconfirmed: s.options.Unconfirmed, secret: bearer(r)}
 	for _, d := range s.dialects {
-		if !strings.HasPrefix(r.URL.Path, "/"+d.name()+"/") {
-			continue
+		if strings.HasPrefix(c.path, "/"+d.name()+"/") {
+			c.dialect, c.models, c.secret = d, s.catalogs[d.name()], d.credential(r)
+			c.rest, _ = strings.CutPrefix(c.path, d.base())
 		}
-		c := &call{
-			now: time.Now(), dialect: d, method: r.Method, path: r.URL.Path, models: s.catalogs[d.name()],
-			unconfirmed: s.options.Unconfirmed, secret: d.credential(r),
-		}
-		c.rest, _ = strings.CutPrefix(c.path, d.base())
-		s.identify(c)
-		return c
 	}
-	return nil
+	s.identify(c)
+	return c
 }
 
 // identify finds whose key it is.
@@ -130,7 +125,7 @@ func (s *Simulator) identify(c *call) {
 		return
 	}
 	for i, k := range s.options.Keys {
-		if k.Value == c.secret && (k.Dialect == "" || k.Dialect == c.dialect.name()) {
+		if k.Value == c.secret && (k.Dialect == "" || k.Dialect == c.name()) {
 			c.key, c.label = &s.options.Keys[i], k.Label
 			return
 		}
