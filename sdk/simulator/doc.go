@@ -4,7 +4,7 @@
 // It refuses what the real providers refuse, in their real error bodies and
 // headers; it answers deterministically (echo, canned text, tool calls,
 // reasoning, JSON by schema); and it misbehaves by script, per key, model and
-// request number, in every way an upstream has been seen to. The ledger is the
+// request number, in the ways upstreams have been seen to. The ledger is the
 // judge: it says which key called, how far each reply got and whether the
 // client left, and a test can wait on it without sleeping.
 //
