@@ -64,20 +64,29 @@ func (r *Ring) Disable(label, why string) error {
 // ResetDaily starts today's counts of all keys and accounts anew. Calls under way belong to the old count.
 // What the upstream itself has put to rest stays so: its quota is not ours to reset.
 func (r *Ring) ResetDaily() error {
-	r.mu.Lock()
-	r.turn(r.now())
-	r.restart(func(c *counter) bool { return true })
-	var all []Counter
-	for _, c := range r.counters {
-		if !c.loose {
-			all = append(all, c.key())
-		}
-	}
-	r.arrange(r.now())
-	r.unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), adminTimeout)
 	defer cancel()
-	return r.store.Reset(ctx, all)
+	r.mu.Lock()
+	defer r.unlock()
+	for r.resetting != nil {
+		if err := r.wait(ctx, r.resetting); err != nil {
+			return err
+		}
+	}
+	now := r.now()
+	r.turn(now)
+	// Nothing is reserved between the ring's reset and the store's: such a unit would count nowhere.
+	done := make(chan struct{})
+	r.resetting = done
+	r.restart(func(*counter) bool { return true })
+	r.arrange(now)
+	all := r.counterNames()
+	r.mu.Unlock()
+	err := r.store.Reset(ctx, all)
+	r.mu.Lock()
+	r.resetting = nil
+	close(done)
+	return err
 }
 
 // Close gives what is left of leased units back to the store. Calls under way may still settle; Acquire
@@ -86,6 +95,6 @@ func (r *Ring) Close(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.unlock()
 	r.closed = true
-	r.restart(func(c *counter) bool { return true })
+	r.restart(func(*counter) bool { return true })
 	return r.persistUntil(ctx)
 }

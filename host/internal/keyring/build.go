@@ -88,12 +88,7 @@ func (r *Ring) calendar(known map[Reset]*calendar, reset Reset) *calendar {
 func (r *Ring) Refresh(ctx context.Context) error {
 	r.mu.Lock()
 	r.turn(r.now())
-	var want []Counter
-	for _, c := range r.counters {
-		if !c.loose {
-			want = append(want, c.key())
-		}
-	}
+	want := r.counterNames()
 	r.mu.Unlock()
 	state, err := r.store.Load(ctx, r.provider, want)
 	r.mu.Lock()
@@ -104,12 +99,22 @@ func (r *Ring) Refresh(ctx context.Context) error {
 	}
 	for _, c := range r.counters {
 		if b, ok := state.Balances[c.key()]; ok && !c.loose {
-			c.base = max(0, b.Used+b.Leased-c.open)
+			c.learn(b)
 		}
 	}
 	r.adopt(state.Health)
 	r.arrange(r.now())
 	return nil
+}
+
+// counterNames returns today's counters as the store knows them.
+func (r *Ring) counterNames() (names []Counter) {
+	for _, c := range r.counters {
+		if !c.loose {
+			names = append(names, c.key())
+		}
+	}
+	return names
 }
 
 // adopt merges saved health into the ring's own.

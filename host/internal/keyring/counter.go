@@ -74,7 +74,7 @@ func (c *counter) add(id string, g Grant) {
 	b := &block{id: id, key: c.key(), counter: c, size: g.N, free: g.N, epoch: c.epoch}
 	c.open += b.size
 	if id != "" {
-		c.base = max(0, g.Balance.Used+g.Balance.Leased-c.open)
+		c.learn(g.Balance)
 		if owed := min(c.owed, b.free); owed > 0 {
 			b.free, b.used = b.free-owed, owed
 			c.owed -= owed
@@ -82,6 +82,15 @@ func (c *counter) add(id string, g Grant) {
 		}
 	}
 	c.spent, c.down, c.cur = false, false, b
+}
+
+// learn takes in what the store knows beyond this ring's open blocks. What other processes have leased is as
+// good as used when there is a limit to keep; without one it would only blur the count.
+func (c *counter) learn(b Balance) {
+	c.base = b.Used
+	if c.limit > 0 {
+		c.base = max(0, b.Used+b.Leased-c.open)
+	}
 }
 
 // take hands out one unit.

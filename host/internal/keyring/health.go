@@ -62,7 +62,7 @@ func (r *Ring) cool(l *Lease, c Cooldown, now time.Time) {
 	a := l.key.account
 	r.forget(now)
 	rest := r.restAt(scope, l.key, a, l.model)
-	doublings := rest.limit.Doublings
+	doublings := rest.lane(c.Why).Doublings
 	if c.Doubling && l.seq <= rest.marked {
 		// It started before the rest it would double: the same trouble seen twice.
 		doublings = max(0, doublings-1)
@@ -118,8 +118,8 @@ func (r *Ring) succeeded(l *Lease, now time.Time) {
 		if rest == nil || l.seq <= rest.marked {
 			continue
 		}
-		proven := rest.limit.Doublings > 0
-		rest.limit.Doublings = 0
+		proven := rest.limit.Doublings+rest.failure.Doublings > 0
+		rest.limit.Doublings, rest.failure.Doublings = 0, 0
 		if l.probe && rest.failure.Until.After(now) {
 			proven, rest.failure = true, Span{}
 		}

@@ -32,6 +32,9 @@ func (u *unsaved) settle(s ...Settlement) {
 }
 
 func (u *unsaved) key(k *key) {
+	if k.fingerprint == "" {
+		return // nothing to know it by
+	}
 	if u.keys == nil {
 		u.keys = make(map[*key]bool)
 	}

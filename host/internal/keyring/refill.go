@@ -15,8 +15,10 @@ func (r *Ring) refill(ctx context.Context, c *counter) error {
 		c.add("", Grant{N: unlimitedBlock})
 		return nil
 	}
-	if c.refill != nil {
-		return r.wait(ctx, c.refill)
+	for _, busy := range [...]chan struct{}{r.resetting, c.refill} {
+		if busy != nil {
+			return r.wait(ctx, busy)
+		}
 	}
 	if now := r.now(); now.Before(r.storeDown) {
 		r.withoutStore(c, now)
@@ -72,9 +74,9 @@ func (r *Ring) withoutStore(c *counter, now time.Time) {
 
 // exhausted lets a counter rest until its day ends, or until other processes may have given units back.
 func (r *Ring) exhausted(c *counter, b Balance, now time.Time) {
-	c.base = max(c.base, b.Used+b.Leased-c.open)
+	c.learn(b)
 	c.spent, c.retry = true, c.cal.end
-	if b.Used < c.limit && b.Leased > 0 {
+	if b.Leased > c.open { // held by other processes
 		c.retry = earlier(now.Add(respite), c.cal.end)
 	}
 	r.placeOwners(c, now)

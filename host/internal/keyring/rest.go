@@ -69,7 +69,7 @@ func (c Cooldown) span(now, reset time.Time, doublings int, rnd float64) Span {
 			d = baseHold
 		}
 		d = min(max(d, minRest), maxHold)
-		for range doublings {
+		for range min(doublings, 10) { // beyond that the bound is reached from any start worth having
 			d = min(2*d, maxHold)
 		}
 		s.Doublings = doublings + 1
@@ -107,15 +107,22 @@ type rest struct {
 
 // extend keeps the later of the old and the new end and reports whether anything changed.
 func (r *rest) extend(s Span) bool {
-	lane := &r.failure
-	if isLimit(s.Why) {
-		lane = &r.limit
-	}
+	lane := r.lane(s.Why)
 	if !s.Until.After(lane.Until) {
 		return false
 	}
+	if s.Doublings == 0 {
+		s.Doublings = lane.Doublings // another kind of trouble does not end the one that doubles
+	}
 	*lane = s
 	return true
+}
+
+func (r *rest) lane(why sdk.Kind) *Span {
+	if isLimit(why) {
+		return &r.limit
+	}
+	return &r.failure
 }
 
 // merge is extend for both spans of a saved rest.
@@ -143,7 +150,7 @@ func (r *rest) active(now time.Time) bool { return r.until().After(now) }
 // forgettable reports whether nothing is left to remember, doublings included.
 func (r *rest) forgettable(now time.Time) bool {
 	keep := r.until()
-	if r.limit.Doublings > 0 {
+	if r.limit.Doublings+r.failure.Doublings > 0 {
 		keep = keep.Add(maxHold)
 	}
 	return !keep.After(now)

@@ -46,6 +46,7 @@ type Ring struct {
 	blockSeq  uint64
 	probing   bool
 	closed    bool
+	resetting chan struct{} // nothing is reserved until ResetDaily closes it
 	forgetAt  time.Time
 	storeDown time.Time // the store is not asked before
 	unsaved   unsaved
@@ -100,10 +101,12 @@ func (r *Ring) Acquire(ctx context.Context, want Want) (*Lease, error) {
 	defer r.unlock()
 	for {
 		if r.closed {
+			r.persist(ctx)
 			return nil, ErrClosed
 		}
 		now := r.now()
 		r.turn(now)
+		r.over(r.models[want.Model], now, Event{Scope: sdk.ScopeModel, Model: want.Model})
 		k, probe := r.pick(want, now)
 		if k == nil {
 			return nil, r.unavailable(want, now)

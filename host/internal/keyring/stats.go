@@ -25,6 +25,8 @@ type KeyStats struct {
 	UsedToday  int64
 	DailyLimit int64 // 0: none
 	DayEnds    time.Time
+	// AccountUsedToday and AccountDailyLimit are the same for its account; both 0 if that has no limit.
+	AccountUsedToday, AccountDailyLimit int64
 	// Total, Errors and Tokens count since the ring was made.
 	Total                 int64
 	Errors                int64
@@ -55,14 +57,18 @@ func (r *Ring) Stats() []KeyStats {
 	}
 	for _, k := range r.keys {
 		s := r.standing(k, "", now)
-		stats = append(stats, KeyStats{
+		st := KeyStats{
 			Label: k.Label, Account: k.account.name, Fingerprint: k.fingerprint, Priority: k.Priority,
 			State: s.State, Until: s.Until, Why: s.Why, Reason: s.Detail,
 			UsedToday: k.counter.used(), DailyLimit: k.DailyLimit, DayEnds: k.counter.cal.end,
 			Total: k.total, Errors: k.errors, Tokens: k.tokens,
 			ConsecutiveAuthErrors: k.authErrors, LastErrorKind: k.lastKind, LastUsed: k.lastUsed,
 			Models: modelRests(k.account.models, now),
-		})
+		}
+		if c := k.account.counter; c != nil {
+			st.AccountUsedToday, st.AccountDailyLimit = c.used(), c.limit
+		}
+		stats = append(stats, st)
 	}
 	return stats
 }
