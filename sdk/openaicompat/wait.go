@@ -47,7 +47,7 @@ func seconds(n float64) (time.Duration, bool) {
 	if !(n >= 0) {
 		return 0, false
 	}
-	return bounded(time.Duration(min(n, maxWait.Seconds()) * float64(time.Second)))
+	return bounded(time.Duration(math.Round(min(n, maxWait.Seconds())*1e6)) * time.Microsecond)
 }
 
 func until(t, now time.Time) (time.Duration, bool) { return bounded(t.Sub(now)) }
