@@ -12,13 +12,16 @@ import (
 	"github.com/aio-llm/aio/host/cmd/aio/internal/cli"
 )
 
-func main() {
+func main() { os.Exit(run(os.Geteuid() == 0)) }
+
+// run is the process but for its end; root says that it has root's rights.
+func run(root bool) int {
 	protect()
 	interrupts := make(chan os.Signal, 2)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
 	ignoreBrokenPipe()
-	os.Exit(cli.Run(context.Background(), cli.Process{
+	return cli.Run(context.Background(), cli.Process{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		LookupEnv: os.LookupEnv, Interrupts: interrupts, Exit: os.Exit, Root: os.Geteuid() == 0,
-	}))
+		LookupEnv: os.LookupEnv, Interrupts: interrupts, Exit: os.Exit, Root: root,
+	})
 }

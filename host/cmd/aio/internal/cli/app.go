@@ -104,7 +104,7 @@ func (a *app) applyGlobal() error {
 
 // group is a command that only holds others.
 func group(name, short string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: name, Short: short, Args: cobra.ArbitraryArgs, RunE: commandsOnly}
+	c := &cobra.Command{Use: name, Short: short, Args: cobra.ArbitraryArgs, RunE: commandsOnly, SuggestionsMinimumDistance: 2}
 	c.AddCommand(commands...)
 	return c
 }

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"io"
 	"strings"
 
 	"github.com/aio-llm/aio/host"
@@ -18,23 +16,15 @@ const conversationHelp = `  /reset   forget what was said
 // converse talks with a person: each line is a message, and the model sees all before it.
 func (a *app) converse(ctx context.Context, s *session, f chatFlags, request *sdk.ChatRequest, attached []sdk.Part) error {
 	a.err.say("%s", a.err.paint(styleDim, "A conversation. /help lists the commands, Ctrl-D ends it."))
-	lines := a.in.lines(ctx)
+	lines := a.newLineReader()
 	opening := len(request.Messages)
 	for {
-		_, _ = io.WriteString(a.err, a.err.paint(styleBold, "> "))
-		var line string
-		select {
-		case l, ok := <-lines:
-			if !ok {
-				a.err.say("")
-				return nil
-			}
-			line = strings.TrimSpace(l)
-		case <-ctx.Done():
+		line, err := lines.next(ctx)
+		if err != nil { // Ctrl-D, or Ctrl-C with nothing running: either asks to leave
 			a.err.say("")
-			return nil // leaving is what Ctrl-C at the prompt asks for
+			return nil
 		}
-		switch line {
+		switch line = strings.TrimSpace(line); line {
 		case "":
 		case "/exit", "/quit":
 			return nil
@@ -68,22 +58,4 @@ func (a *app) turn(ctx context.Context, s *session, f chatFlags, request *sdk.Ch
 		_ = a.report(err)
 	}
 	return text
-}
-
-// lines brings the lines of the input until it or ctx ends. At a terminal the last read ends with the process.
-func (in input) lines(ctx context.Context) <-chan string {
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		scan := bufio.NewScanner(in)
-		scan.Buffer(nil, sdk.MaxBody)
-		for scan.Scan() {
-			select {
-			case lines <- scan.Text():
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return lines
 }

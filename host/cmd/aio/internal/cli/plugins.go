@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/aio-llm/aio/host"
-	"github.com/aio-llm/aio/host/internal/pluginproc"
 )
 
 func (a *app) pluginsCommand() *cobra.Command {
@@ -42,7 +42,7 @@ type pluginRow struct {
 }
 
 func (a *app) plugins(ctx context.Context, s *session, start, asJSON bool) error {
-	installed, err := pluginproc.List(s.file.Config.Plugins.Dir)
+	installed, err := host.ListPlugins(s.file.Config.Plugins.Dir)
 	if err != nil {
 		a.err.say("%s %s", a.err.paint(styleYellow, "warning:"), err)
 	}
@@ -67,20 +67,21 @@ func (a *app) plugins(ctx context.Context, s *session, start, asJSON bool) error
 }
 
 func pluginTable(rows []pluginRow) [][]string {
-	table := [][]string{{"PLUGIN", "PROVIDER", "STATE", "VERSION", "CAN"}}
+	table := [][]string{{"PLUGIN", "PROVIDER", "STATE", "VERSION", "PROTOCOL", "CAN"}}
 	for _, r := range rows {
 		state := r.State
 		if !r.Installed && !r.InProcess {
 			state = "not installed"
 		}
-		can := []string{}
+		version, protocol, can := "", "", []string{}
 		if r.Version != "" {
+			version, protocol = r.Version, strconv.Itoa(r.Protocol)
 			can = append(can, "chat") // every plugin can
 		}
 		for _, c := range r.Capabilities {
 			can = append(can, string(c))
 		}
-		table = append(table, []string{r.Name, r.Provider, state, r.Version, strings.Join(can, " ")})
+		table = append(table, []string{r.Name, r.Provider, state, version, protocol, strings.Join(can, " ")})
 	}
 	return table
 }

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 	"unicode"
 
-	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
 )
 
 // screen is an output that may be a terminal.
@@ -20,23 +20,36 @@ type screen struct {
 func newScreen(w io.Writer, lookup func(string) (string, bool)) *screen {
 	s := &screen{Writer: w, tty: isTerminal(w)}
 	plain, _ := lookup("NO_COLOR")
-	term, _ := lookup("TERM")
-	s.color = s.tty && plain == "" && term != "dumb"
+	kind, _ := lookup("TERM")
+	s.color = s.tty && plain == "" && kind != "dumb"
 	return s
 }
 
-func isTerminal(stream any) bool {
+// fileOf is the file descriptor of a stream, if it has one.
+func fileOf(stream any) (fd int, ok bool) {
 	f, ok := stream.(interface{ Fd() uintptr })
-	return ok && (isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()))
+	if !ok {
+		return 0, false
+	}
+	return int(f.Fd()), true
+}
+
+func isTerminal(stream any) bool {
+	fd, ok := fileOf(stream)
+	return ok && term.IsTerminal(fd)
 }
 
 // width is the terminal's number of columns; 0 when unknown.
 func (s *screen) width() int {
-	f, ok := s.Writer.(interface{ Fd() uintptr })
+	fd, ok := fileOf(s.Writer)
 	if !ok || !s.tty {
 		return 0
 	}
-	return columns(f.Fd())
+	columns, _, err := term.GetSize(fd)
+	if err != nil {
+		return 0
+	}
+	return columns
 }
 
 // The styles of text on a terminal.
