@@ -1,3 +1,5 @@
+//go:build unix
+
 package pluginproc
 
 import (
@@ -12,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
@@ -67,6 +68,12 @@ func behave(name string) {
 		forever()
 	case "impostor":
 		sdk.Serve(echo("somebody"))
+	case "deaf": // does not know of the lifeline
+		_ = os.Unsetenv(sdk.LifelineEnv)
+		sdk.Serve(echo(name))
+	case "loose": // has got rid of the parent-death signal
+		dropDeathSignal()
+		sdk.Serve(echo(name))
 	case "flood":
 		go flood()
 		sdk.Serve(echo(name))
@@ -99,6 +106,7 @@ func flood() {
 func echo(name string) sdk.Plugin {
 	return sdk.Plugin{
 		Name: name, Version: "1.2.3",
+		Settings: sdk.Schema{{Name: "refuse", Type: sdk.Bool}, {Name: "fail", Type: sdk.Bool}},
 		Open: func(_ context.Context, setup sdk.Setup) (sdk.Provider, error) {
 			var settings struct {
 				Refuse bool `json:"refuse"`
@@ -185,5 +193,3 @@ func openFiles() []string {
 	slices.Sort(inherited)
 	return inherited
 }
-
-var _ = time.Second

@@ -109,7 +109,8 @@ func (c *child) forkRetrying(ctx context.Context, out, errs, life *os.File) (*ex
 // watch is there from fork to end: it takes what the process writes, waits for it, and ends its group.
 func (c *child) watch(cmd *exec.Cmd, out, errs *os.File) {
 	var readers sync.WaitGroup
-	readers.Go(func() { c.stdout.read(out) })
+	dead := make(chan struct{})
+	readers.Go(func() { c.stdout.read(out, dead) })
 	readers.Go(func() {
 		_, _ = io.Copy(c.stderr, errs) // ends with the process, by end of file or deadline
 		c.stderr.close()
@@ -122,6 +123,7 @@ func (c *child) watch(cmd *exec.Cmd, out, errs *os.File) {
 	c.dead = true
 	_ = c.life.Close()
 	c.mu.Unlock()
+	close(dead)
 
 	limit := time.Now().Add(drainLimit)
 	for _, f := range []*os.File{out, errs} {
@@ -133,6 +135,9 @@ func (c *child) watch(cmd *exec.Cmd, out, errs *os.File) {
 
 	c.mu.Lock()
 	c.note = cmd.ProcessState.String()
+	if !wasKilled(cmd.ProcessState) {
+		c.killed = "" // it was faster
+	}
 	if c.killed != "" {
 		c.note += " (" + c.killed + ")"
 	}
@@ -225,7 +230,7 @@ func (c *child) HostToPlugin(network, addr string) (string, string, error) { ret
 // make the host connect to others.
 func (c *child) PluginToHost(network, addr string) (string, string, error) {
 	if !ownAddress(network, addr, c.dir) {
-		return "", "", fmt.Errorf("%w: %s %s", errAddress, escape(clip(network, maxWords)), escape(clip(addr, maxWords)))
+		return "", "", fmt.Errorf("%w: %s %s", errAddress, clip(network, maxWords), clip(addr, maxWords))
 	}
 	return network, addr, nil
 }

@@ -47,7 +47,7 @@ func (l *launch) diagnose(ctx context.Context, err error) *StartError {
 		return l.exited(note, len(line) > 0)
 	case errors.Is(err, errAddress):
 		return &StartError{
-			Cause: CauseProtocol, Detail: err.Error(),
+			Cause: CauseProtocol, Detail: shown(err.Error(), l.child.stderr.redact),
 			Hint: "it must listen on a socket in the directory PLUGIN_UNIX_SOCKET_DIR names, or on the loopback interface",
 		}
 	case len(line) > 0:

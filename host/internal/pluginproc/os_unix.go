@@ -4,7 +4,9 @@ package pluginproc
 
 import (
 	"errors"
+	"os"
 	"os/exec"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,3 +20,9 @@ func killGroup(cmd *exec.Cmd) {
 // retryable reports an exec failure that passes by itself: the file is still open for writing somewhere,
 // be it in a child that another thread forked this very moment.
 func retryable(err error) bool { return errors.Is(err, unix.ETXTBSY) }
+
+// wasKilled reports an end by SIGKILL.
+func wasKilled(state *os.ProcessState) bool {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}

@@ -1,6 +1,7 @@
 package pluginproc
 
 import (
+	"os"
 	"os/exec"
 
 	"golang.org/x/sys/windows"
@@ -21,3 +22,6 @@ func awaitExit(cmd *exec.Cmd) {
 }
 
 func retryable(error) bool { return false }
+
+// wasKilled cannot tell here: a killed process looks like one that exited with 1.
+func wasKilled(state *os.ProcessState) bool { return state.ExitCode() == 1 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package pluginproc
 
 import (
@@ -33,7 +35,7 @@ func TestStartAndStop(t *testing.T) {
 	}
 	wait(t, p.Done(), "end")
 	if got := p.ExitNote(); got != "exit status 0" {
-		t.Errorf("it ended with %q, want a clean exit", got)
+		t.Errorf("it ended with %q, want a clean exit; stderr: %q", got, p.LastStderr())
 	}
 	left, err := os.ReadDir(s.dir.path)
 	if err != nil || len(left) != 0 {

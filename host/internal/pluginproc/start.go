@@ -20,7 +20,7 @@ type Spec struct {
 	// Name is the provider block's name, as logs and errors show it; empty means the plugin's.
 	Name   string
 	Binary Binary
-	// Settings go to the plugin as they are.
+	// Settings go to the plugin after they were checked against its schema, with its defaults filled in.
 	Settings sdk.Settings
 	// Env is added to the plugin's environment, "NAME=value" each. It must not hold keys.
 	Env []string
@@ -180,7 +180,12 @@ func (l *launch) introduce(ctx context.Context, spec Spec) error {
 	if p.description.Name != l.binary.Plugin {
 		return errIdentity
 	}
-	p.description.Capabilities, err = p.client.Configure(ctx, spec.Settings)
+	p.description.Protocol = l.rpc.NegotiatedVersion()
+	settings, refused := p.description.Settings.Check(spec.Settings)
+	if refused != nil {
+		return refused
+	}
+	p.description.Capabilities, err = p.client.Configure(ctx, settings)
 	return err
 }
 

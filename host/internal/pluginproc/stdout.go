@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxHandshake bounds the first line of a plugin's standard output, in bytes. A handshake with its
@@ -28,9 +29,10 @@ func newStdout() *stdout {
 	return &stdout{handshake: r, writer: w}
 }
 
-// read reads until the process ends, so that nothing it writes ever blocks it. go-plugin sees the end of
-// file only then.
-func (o *stdout) read(r io.Reader) {
+// read reads until the process ends, so that nothing it writes ever blocks it. An end of file is passed on
+// when the process is dead, or a moment later if it stays: go-plugin kills it then, and how it would have
+// ended by itself were lost.
+func (o *stdout) read(r io.Reader, dead <-chan struct{}) {
 	buf := make([]byte, 4<<10)
 	passed := false
 	for {
@@ -40,6 +42,10 @@ func (o *stdout) read(r io.Reader) {
 			_, _ = o.writer.Write(append(o.line(), '\n')) // fails only when go-plugin has given up
 		}
 		if err != nil {
+			select {
+			case <-dead:
+			case <-time.After(drainLimit):
+			}
 			_ = o.writer.Close()
 			return
 		}

@@ -171,7 +171,7 @@ func (s *Supervisor) live() (time.Duration, error) {
 	s.ready(p)
 	s.watch(p)
 	if s.ctx.Err() != nil {
-		s.update(func(now *Status) { now.State = StateDraining })
+		s.update(func(now *Status) { now.State, now.Pid = StateDraining, p.Pid() })
 		return 0, p.Stop(context.WithoutCancel(s.ctx)) // which has a limit of its own
 	}
 	return s.restarts.died(time.Since(born)), &ExitError{Plugin: s.plugin, Note: p.ExitNote(), Stderr: p.LastStderr()}
@@ -210,7 +210,7 @@ func (s *Supervisor) update(change func(*Status)) {
 	now.Pid, now.NextTry = 0, time.Time{}
 	change(now)
 	now.Since = time.Now()
-	if now.State != StateReady {
+	if now.State != StateReady && now.State != StateDraining {
 		s.process = nil
 	}
 	close(s.changed)

@@ -86,19 +86,24 @@ func trustedInfo(path string, info fs.FileInfo, stickyOK bool) error {
 	if !ok {
 		return &StartError{Path: path, Cause: CauseOwner, Detail: "the owner of " + path + " is unknown"}
 	}
-	if stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
+	return judge(path, info.Mode(), int(stat.Uid), os.Geteuid(), privateGroup(stat.Gid), stickyOK)
+}
+
+// judge decides on an owner and a mode: only root and we may own, and nobody else may write.
+func judge(path string, mode fs.FileMode, owner, we int, private, stickyOK bool) error {
+	if owner != 0 && owner != we {
 		return &StartError{
-			Path: path, Cause: CauseOwner, Detail: fmt.Sprintf("%s belongs to user %d, who could replace the plugin", path, stat.Uid),
-			Hint: fmt.Sprintf("chown it to user %d or root", os.Geteuid()),
+			Path: path, Cause: CauseOwner, Detail: fmt.Sprintf("%s belongs to user %d, who could replace the plugin", path, owner),
+			Hint: fmt.Sprintf("chown it to user %d or root", we),
 		}
 	}
-	writable := info.Mode().Perm() & writableByOthers
-	if writable&0o020 != 0 && privateGroup(stat.Gid) {
+	writable := mode.Perm() & writableByOthers
+	if private {
 		writable &^= 0o020
 	}
-	if writable != 0 && !(stickyOK && info.Mode()&fs.ModeSticky != 0) {
+	if writable != 0 && (!stickyOK || mode&fs.ModeSticky == 0) {
 		return &StartError{
-			Path: path, Cause: CauseMode, Detail: fmt.Sprintf("%s can be written by others (mode %04o)", path, info.Mode().Perm()),
+			Path: path, Cause: CauseMode, Detail: fmt.Sprintf("%s can be written by others (mode %04o)", path, mode.Perm()),
 			Hint: "chmod go-w it",
 		}
 	}
