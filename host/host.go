@@ -114,7 +114,7 @@ func (h *Host) Start(ctx context.Context, providers ...string) error {
 			return err
 		}
 		group.Go(func() error {
-			if _, err := p.upstream.get(ctx); err != nil {
+			if _, err := p.upstream.get(ctx, false); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed = append(failed, fmt.Errorf("provider %s: %w", name, err))

@@ -125,7 +125,7 @@ func (p *provider) keys() []KeyStatus {
 // offUpstream is a provider taken out of service.
 type offUpstream struct{ name string }
 
-func (o offUpstream) get(context.Context) (plugin, error) {
+func (o offUpstream) get(context.Context, bool) (plugin, error) {
 	return plugin{}, &sdk.Error{Kind: sdk.KindUnsupported, Certainty: sdk.NotSent, Message: "provider " + o.name + " is not active"}
 }
 func (offUpstream) suspect()                    {}

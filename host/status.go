@@ -35,9 +35,11 @@ type ProviderStatus struct {
 type PluginStatus struct {
 	Name string `json:"name"`
 	// State is starting, ready, draining, backoff, disabled, or idle before the first use.
-	State        string           `json:"state"`
-	Since        time.Time        `json:"since,omitzero"`
-	Version      string           `json:"version,omitempty"`
+	State   string    `json:"state"`
+	Since   time.Time `json:"since,omitzero"`
+	Version string    `json:"version,omitempty"`
+	// Protocol is the contract version spoken; 0 before the first start.
+	Protocol     int              `json:"protocol,omitempty"`
 	Pid          int              `json:"pid,omitempty"`
 	Restarts     int              `json:"restarts,omitempty"`
 	LastError    string           `json:"last_error,omitempty"`
@@ -225,7 +227,7 @@ func (h *Host) UpstreamModels(ctx context.Context, provider string) ([]sdk.Model
 	if err != nil {
 		return nil, err
 	}
-	plugin, err := p.upstream.get(ctx)
+	plugin, err := p.upstream.get(ctx, false)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +248,7 @@ func (h *Host) ValidateKey(ctx context.Context, provider string, key sdk.Secret)
 	if err != nil {
 		return "", err
 	}
-	plugin, err := p.upstream.get(ctx)
+	plugin, err := p.upstream.get(ctx, false)
 	if err != nil {
 		return "", err
 	}

@@ -12,8 +12,9 @@ import (
 // upstream is where a provider's plugin runs. Errors of get are *sdk.Error with NotSent, or say why a plugin
 // does not start.
 type upstream interface {
-	// get returns the plugin, started and configured; it waits for that under ctx.
-	get(ctx context.Context) (plugin, error)
+	// get returns the plugin, started and configured; it waits for that under ctx. An impatient caller, who
+	// has somewhere else to go, does not wait for a plugin that failed before.
+	get(ctx context.Context, impatient bool) (plugin, error)
 	// suspect reports that a call failed as if the plugin had gone.
 	suspect()
 	status() PluginStatus
@@ -45,7 +46,7 @@ type localUpstream struct {
 	started bool
 }
 
-func (l *localUpstream) get(ctx context.Context) (plugin, error) {
+func (l *localUpstream) get(ctx context.Context, _ bool) (plugin, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.started {
@@ -81,7 +82,7 @@ func (l *localUpstream) suspect() {}
 func (l *localUpstream) status() PluginStatus {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := PluginStatus{State: "idle", Version: l.plugin.Version, InProcess: true, Capabilities: l.ready.capabilities}
+	s := PluginStatus{State: "idle", Version: l.plugin.Version, InProcess: true, Protocol: sdk.ProtocolVersion, Capabilities: l.ready.capabilities}
 	switch {
 	case l.err != nil:
 		s.State, s.LastError = "disabled", l.err.Error()

@@ -41,9 +41,17 @@ func proxyEnv(proxy sdk.Secret) []string {
 	return env
 }
 
-func (u *processUpstream) get(ctx context.Context) (plugin, error) {
+func (u *processUpstream) get(ctx context.Context, impatient bool) (plugin, error) {
+	if impatient {
+		if s := u.supervisor.Status(); s.LastError != nil && s.State == pluginproc.StateStarting {
+			return plugin{}, u.startError(s.LastError)
+		}
+	}
 	process, err := u.supervisor.Get(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			return plugin{}, sdk.AsError(ctx.Err())
+		}
 		return plugin{}, u.startError(err)
 	}
 	return plugin{Client: process.Client(), capabilities: process.Description().Capabilities}, nil
@@ -57,12 +65,7 @@ func (u *processUpstream) startError(err error) error {
 	}
 	e := &sdk.Error{Kind: sdk.KindPluginDown, Certainty: sdk.NotSent, Message: err.Error(), Cause: err}
 	var resting *pluginproc.BackoffError
-	switch {
-	case errors.Is(err, context.Canceled):
-		e.Kind = sdk.KindCanceled
-	case errors.Is(err, context.DeadlineExceeded):
-		e.Kind = sdk.KindTimeout
-	case errors.As(err, &resting):
+	if errors.As(err, &resting) {
 		e.RetryAfter = resting.Wait
 	}
 	return e
@@ -76,7 +79,7 @@ func (u *processUpstream) status() PluginStatus {
 	s := u.supervisor.Status()
 	out := PluginStatus{
 		State: string(s.State), Since: s.Since, Version: s.Description.Version, Pid: s.Pid, Restarts: s.Restarts,
-		NextTry: s.NextTry, Capabilities: s.Description.Capabilities,
+		NextTry: s.NextTry, Protocol: s.Description.Protocol, Capabilities: s.Description.Capabilities,
 	}
 	if s.LastError != nil {
 		out.LastError = u.startError(s.LastError).Error()

@@ -76,7 +76,7 @@ func (w *walk) prepare() (*attempt, error) {
 	j := w.job
 	target := j.plan.Targets[w.at]
 	p := j.host.providers[target.Provider]
-	plugin, err := p.upstream.get(j.ctx)
+	plugin, err := p.upstream.get(j.ctx, w.at+1 < len(j.plan.Targets))
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (w *walk) prepare() (*attempt, error) {
 	}
 	a := &attempt{
 		job: j, provider: p, target: target, plugin: plugin, lease: lease, position: w.at, started: time.Now(),
-		share: retry.Split(j.deadline, time.Now(), len(j.plan.Targets)-w.at),
+		share:  retry.Split(j.deadline, time.Now(), len(j.plan.Targets)-w.at),
 		record: Attempt{Provider: target.Provider, Model: target.Model, Key: lease.Label(), Waited: w.wait},
 	}
 	a.call = &sdk.Call{

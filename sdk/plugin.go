@@ -35,6 +35,8 @@ type Description struct {
 	SDK          string
 	Capabilities []Capability
 	Settings     Schema
+	// Protocol is the contract version spoken with the plugin; 0 when the host has not said.
+	Protocol int
 }
 
 // Can reports whether the plugin announced the capability.
