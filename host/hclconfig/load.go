@@ -138,6 +138,7 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 	if err != nil {
 		return nil, Diagnostics{{File: path, Summary: "the working folder is gone: " + err.Error()}}
 	}
+	hideShapes(src)
 	d := &decoder{src: src, dir: dir, getenv: getenv, observe: observe}
 	if d.bounds(); len(d.errors) > 0 {
 		hideUnparsed(src)
@@ -167,6 +168,11 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 
 // render turns what was found into diagnostics, with lines, without secrets.
 func (d *decoder) render(all []found, warning bool) Diagnostics {
+	if len(all) > 0 {
+		for _, s := range d.secrets { // also where they are written a second time
+			d.src.hideText(s.Reveal())
+		}
+	}
 	d.src.seal()
 	var out Diagnostics
 	for _, f := range all {

@@ -28,6 +28,21 @@ func (s *source) hide(r hcl.Range) {
 	}
 }
 
+// hideText hides every occurrence of a text; short ones would match by chance.
+func (s *source) hideText(text string) {
+	if len(text) < 6 {
+		return
+	}
+	for from := 0; ; {
+		i := bytes.Index(s.text[from:], []byte(text))
+		if i < 0 {
+			return
+		}
+		s.hidden = append(s.hidden, span{from + i, from + i + len(text)})
+		from += i + len(text)
+	}
+}
+
 // seal sorts the hidden ranges and merges those that touch, so that their number stays hidden too.
 func (s *source) seal() {
 	slices.SortFunc(s.hidden, func(a, b span) int { return a.from - b.from })
