@@ -51,6 +51,9 @@ func (x *exchange) blame(f *Failure) *sdk.Error {
 	if e.Code == "" {
 		e.Code = x.tidy(f.Type)
 	}
+	if e.Message == "" {
+		e.Message = strings.TrimSpace("HTTP " + strconv.Itoa(e.Status) + " " + http.StatusText(e.Status))
+	}
 	cause := &openai.APIError{Code: e.Code, Message: e.Message, Type: x.tidy(f.Type), HTTPStatusCode: e.Status, HTTPStatus: http.StatusText(e.Status)}
 	if e.Param != "" {
 		cause.Param = &e.Param

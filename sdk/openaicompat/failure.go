@@ -167,7 +167,7 @@ func isEventStream(header http.Header, body []byte) bool {
 const maxErrorBody = 1 << 20
 
 // The rest of an error body may never come: what its status says is enough then.
-const errorBodyWait = 5 * time.Second
+const errorBodyWait = 2 * time.Second
 
 // errorBody reads what there is of an error's body.
 func (x *exchange) errorBody() []byte {

@@ -22,10 +22,13 @@ type facts struct {
 // read takes the facts out of a whole reply or one event: valid JSON.
 func read(data []byte) facts {
 	f := facts{choices: -1}
-	object := false
+	root := gjson.ParseBytes(data)
+	if !root.IsObject() {
+		f.failed = isError(root.Get("0.error")) // some wrap an error in a list
+		return f
+	}
 	var inChoice *sdk.Usage
-	gjson.ParseBytes(data).ForEach(func(key, value gjson.Result) bool {
-		object = true
+	root.ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "id":
 			f.id = value.String()
@@ -53,7 +56,6 @@ func read(data []byte) facts {
 	if f.usage == nil {
 		f.usage = inChoice
 	}
-	f.failed = f.failed || !object
 	return f
 }
 
