@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// operation is one request. Units is the work it did: 1 for a unary call, the chunks of a stream. The wait
+// is what its caller would call latency.
+type operation func(ctx context.Context) (units int, wait time.Duration, err error)
+
+// variant is one side of a comparison.
+type variant struct {
+	name string
+	// pid is the plugin's process, whose CPU counts too; 0 is none.
+	pid func() int
+	do  operation
+}
+
+// cell is one load, put on each variant in turn.
+type cell struct {
+	name    string
+	callers int
+	// length is how long it runs; times, if not 0, is how many operations instead.
+	length   time.Duration
+	times    int
+	variants []variant
+}
+
+// sample is what one variant did under one load in one round.
+type sample struct {
+	operations   int
+	units        int
+	wall         time.Duration
+	host, plugin time.Duration // CPU, user and system
+	waits        []time.Duration
+}
+
+func (s sample) cpuPerUnit() float64       { return float64(s.host+s.plugin) / float64(s.units) }
+func (s sample) medianWait() time.Duration { return median(s.waits) }
+
+// results holds, by cell, each round's samples by variant.
+type results map[string][]map[string]sample
+
+// measure goes through the cells round after round. The order of the variants is turned around every other
+// round, so that neither side always comes second.
+func measure(ctx context.Context, cells []cell, rounds int, progress func(round, of int)) (results, error) {
+	taken := results{}
+	for round := range rounds {
+		progress(round+1, rounds)
+		for _, c := range cells {
+			order := slices.Clone(c.variants)
+			if round%2 == 1 {
+				slices.Reverse(order)
+			}
+			samples := map[string]sample{}
+			for _, v := range order {
+				s, err := c.load(ctx, v)
+				if err != nil {
+					return nil, fmt.Errorf("%s, %s: %w", c.name, v.name, err)
+				}
+				samples[v.name] = s
+			}
+			taken[c.name] = append(taken[c.name], samples)
+		}
+	}
+	return taken, nil
+}
+
+// load runs one variant: every caller makes one call to open its connections, then they go on together,
+// each starting the next call when the last is answered.
+func (c cell) load(ctx context.Context, v variant) (sample, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var warm, done sync.WaitGroup
+	start := make(chan struct{})
+	callers := make([]caller, c.callers)
+	for i := range callers {
+		warm.Add(1)
+		done.Go(func() {
+			err := callers[i].warmUp(ctx, c, v)
+			warm.Done()
+			if err == nil {
+				<-start
+				err = callers[i].run(ctx, c, v)
+			}
+			if err != nil {
+				cancel(err)
+			}
+		})
+	}
+	warm.Wait()
+	runtime.GC() // what the load before left is not this one's
+	before, err := clockOf(v)
+	if err == nil {
+		close(start)
+		done.Wait()
+		err = context.Cause(ctx)
+	} else {
+		cancel(err)
+		close(start)
+		done.Wait()
+	}
+	if err != nil {
+		return sample{}, err
+	}
+	after, err := clockOf(v)
+	s := sample{wall: after.wall.Sub(before.wall), host: after.host - before.host, plugin: after.plugin - before.plugin}
+	for _, caller := range callers {
+		s.operations += len(caller.waits)
+		s.units += caller.units
+		s.waits = append(s.waits, caller.waits...)
+	}
+	return s, err
+}
+
+// caller makes one call after the other.
+type caller struct {
+	units int
+	waits []time.Duration
+}
+
+func (*caller) warmUp(ctx context.Context, c cell, v variant) error {
+	if c.times > 0 {
+		return nil // counted operations are whole by themselves
+	}
+	_, _, err := v.do(ctx)
+	return err
+}
+
+func (w *caller) run(ctx context.Context, c cell, v variant) error {
+	end := time.Now().Add(c.length)
+	for ctx.Err() == nil && (len(w.waits) < c.times || c.times == 0 && time.Now().Before(end)) {
+		units, wait, err := v.do(ctx)
+		if err != nil {
+			return err
+		}
+		w.units += units
+		w.waits = append(w.waits, wait)
+	}
+	return nil
+}
+
+// clocks are the times a sample is the difference of.
+type clocks struct {
+	wall         time.Time
+	host, plugin time.Duration
+}
+
+func clockOf(v variant) (clocks, error) {
+	c := clocks{wall: time.Now()}
+	var err error
+	if c.host, err = ownCPU(); err != nil || v.pid == nil {
+		return c, err
+	}
+	c.plugin, err = processCPU(v.pid())
+	return c, err
+}
