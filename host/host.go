@@ -82,10 +82,12 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 		}
 	}
 	for _, p := range config.Providers {
-		if h.providers[p.Name], err = h.newProvider(p); err != nil {
-			_ = h.Close(ctx)
+		made, err := h.newProvider(p)
+		if err != nil {
+			_ = h.Close(ctx) // nothing has started
 			return nil, fmt.Errorf("provider %s: %w", p.Name, err)
 		}
+		h.providers[p.Name] = made
 	}
 	return h, nil
 }

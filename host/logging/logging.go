@@ -25,6 +25,8 @@ type Config struct {
 	Format string
 	// NoColor keeps text plain on a terminal too.
 	NoColor bool
+	// ConsoleSkips are messages the console leaves out, for a program that says them in its own words.
+	ConsoleSkips []string
 	// NoConsole turns the console off.
 	NoConsole bool
 	// File gets every line of Level, ErrorsFile errors only; empty is none.
@@ -90,11 +92,15 @@ type output struct {
 	level hclog.Level
 	json  bool
 	color hclog.ColorOption
+	skips hclog.ExcludeByMessage
 	to    io.Writer
 }
 
 func (c Config) console(stderr io.Writer, isTTY bool) (output, error) {
 	o := output{level: parse(cmp.Or(c.ConsoleLevel, c.Level)), json: !isTTY, to: stderr}
+	for _, message := range c.ConsoleSkips {
+		o.skips.Add(message)
+	}
 	switch c.Format {
 	case "", "auto":
 	case "text":
@@ -127,7 +133,7 @@ func join(outputs []output, clean *redact.Redactor) hclog.InterceptLogger {
 func (o output) options(clean *redact.Redactor) *hclog.LoggerOptions {
 	return &hclog.LoggerOptions{
 		Level: o.level, JSONFormat: o.json, Output: clean.Writer(o.to), // the logger writes whole lines
-		Color: o.color, ColorHeaderOnly: true, TimeFormat: timeFormat,
+		Color: o.color, ColorHeaderOnly: true, TimeFormat: timeFormat, Exclude: o.skips.Exclude,
 	}
 }
 

@@ -132,6 +132,7 @@ type echoProvider struct{ log hclog.Logger }
 func (e *echoProvider) Chat(ctx context.Context, call *sdk.Call) (*sdk.Reply, error) {
 	switch call.Model {
 	case "block":
+		fmt.Fprintln(rawStderr, "blocked")
 		<-ctx.Done()
 		return nil, sdk.AsError(ctx.Err())
 	case "environ":
@@ -146,24 +147,28 @@ func (e *echoProvider) Chat(ctx context.Context, call *sdk.Call) (*sdk.Reply, er
 		return answer(nil)
 	case "fork": // a child that holds standard error, in the same process group
 		cmd := exec.Command("sleep", "600")
-		cmd.Stderr = os.NewFile(2, "stderr")
+		cmd.Stderr = rawStderr
 		if err := cmd.Start(); err != nil {
 			return nil, err
 		}
 		return answer([]string{strconv.Itoa(cmd.Process.Pid)})
 	case "daemon": // the same, in a session of its own
 		cmd := exec.Command("sleep", "600")
-		cmd.Stderr = os.NewFile(2, "stderr")
+		cmd.Stderr = rawStderr
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		if err := cmd.Start(); err != nil {
 			return nil, err
 		}
 		return answer([]string{strconv.Itoa(cmd.Process.Pid)})
 	case "die":
+		fmt.Fprintln(rawStderr, "the end is near")
 		os.Exit(6)
 	}
 	return &sdk.Reply{Body: call.Body}, nil
 }
+
+// rawStderr is the real one; go-plugin replaces os.Stderr.
+var rawStderr = os.Stderr
 
 func answer(v []string) (*sdk.Reply, error) {
 	body, err := json.Marshal(v)

@@ -119,3 +119,18 @@ func wait(t testing.TB, c <-chan struct{}, what string) {
 		t.Fatalf("no %s within %s", what, patience)
 	}
 }
+
+// eventually waits until ok, which it asks again and again.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(patience)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("no %s within %s", what, patience)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func (a *app) logging(file *hclconfig.File) logging.Config {
 	return logging.Config{
 		Level: cmp.Or(asked, l.Level), ConsoleLevel: cmp.Or(asked, "warn"), Format: l.Format, NoColor: !a.err.color,
 		NoConsole: l.NoConsole, File: l.File, ErrorsFile: l.ErrorsFile, MaxSize: l.MaxSize, MaxFiles: l.MaxFiles,
-		Secrets: file.Secrets,
+		Secrets: file.Secrets, ConsoleSkips: []string{"request failed"}, // report tells it
 	}
 }
 
