@@ -75,7 +75,7 @@ func (a *app) root() *cobra.Command {
 			"takes the next, when a provider fails it goes on to another, as the configuration file says.",
 		SilenceErrors: true, SilenceUsage: true, Version: host.Version,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.applyGlobal() },
-		Args:              cobra.ArbitraryArgs, RunE: commandsOnly,
+		Args:              cobra.ArbitraryArgs, RunE: commandsOnly, SuggestionsMinimumDistance: 2,
 	}
 	root.SetVersionTemplate("aio {{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misused(c, err) })

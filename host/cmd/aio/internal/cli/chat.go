@@ -58,7 +58,7 @@ func (a *app) chatCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) chat(ctx context.Context, f chatFlags, args []string) (err error) {
+func (a *app) chat(ctx context.Context, f chatFlags, args []string) error {
 	text, conversation, err := a.prompt(args)
 	if err != nil {
 		return err
@@ -67,11 +67,6 @@ func (a *app) chat(ctx context.Context, f chatFlags, args []string) (err error) 
 	if err != nil {
 		return err
 	}
-	s, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close(ctx, &err)
 	attached, err := f.attachments()
 	if err != nil {
 		return err
@@ -79,15 +74,17 @@ func (a *app) chat(ctx context.Context, f chatFlags, args []string) (err error) 
 	if !conversation {
 		request.Messages = append(request.Messages, user(text, attached))
 	}
-	if err := a.needKey(s, f, request); err != nil {
+	return a.with(ctx, func(s *session) error {
+		if err := needKey(s, f, request); err != nil {
+			return err
+		}
+		a.warnRoot()
+		if conversation {
+			return a.converse(ctx, s, f, request, attached)
+		}
+		_, err := a.answer(ctx, s, f, request)
 		return err
-	}
-	a.warnRoot()
-	if conversation {
-		return a.converse(ctx, s, f, request, attached)
-	}
-	_, err = a.answer(ctx, s, f, request)
-	return err
+	})
 }
 
 // answer makes one request, prints what comes and returns its text.

@@ -17,18 +17,15 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: "Check the configuration file and show every mistake in it with its place. No process is run, unless\n" +
 			"--plugins starts the configured plugins, which then check their own settings. No provider is called.",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.check(c.Context(), plugins) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), func(s *session) error { return a.check(c.Context(), s, plugins) })
+		},
 	}
 	c.Flags().BoolVar(&plugins, "plugins", false, "start the plugins and let them check their settings")
 	return c
 }
 
-func (a *app) check(ctx context.Context, plugins bool) (err error) {
-	s, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close(ctx, &err)
+func (a *app) check(ctx context.Context, s *session, plugins bool) error {
 	if plugins {
 		a.warnRoot()
 		if err := s.Start(ctx); err != nil {

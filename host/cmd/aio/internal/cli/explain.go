@@ -27,26 +27,23 @@ func (a *app) explainCommand() *cobra.Command {
 		Long: "Show the targets that would be tried for a model or route, in order, and for each one left out the reason.\n" +
 			"Nobody is called and nothing is started.",
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) (err error) {
+		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 && f.model != "" {
 				return misused(c, fmt.Errorf("%q and --model %s: name one of them", args[0], f.model))
 			}
 			if len(args) == 1 {
 				f.model = args[0]
 			}
-			s, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close(c.Context(), &err)
-			plan, err := s.Explain(f.request())
-			if err != nil {
-				return namingModels(err)
-			}
-			if f.json {
-				return a.out.json(plan)
-			}
-			return a.plan(plan)
+			return a.with(c.Context(), func(s *session) error {
+				plan, err := s.Explain(f.request())
+				if err != nil {
+					return namingModels(err)
+				}
+				if f.json {
+					return a.out.json(plan)
+				}
+				return a.plan(plan)
+			})
 		},
 	}
 	fs := c.Flags()

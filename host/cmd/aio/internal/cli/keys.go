@@ -15,18 +15,13 @@ func (a *app) keysCommand() *cobra.Command {
 		Short: "List the API keys by label, with their state and use",
 		Long: "List the API keys by label, with their state and use. A key itself is never shown; its fingerprint in --json\n" +
 			"tells two keys apart.",
-		RunE: func(c *cobra.Command, args []string) (err error) {
-			s, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close(c.Context(), &err)
-			for _, name := range args {
-				if err := s.known(name); err != nil {
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), func(s *session) error {
+				if err := s.known(args); err != nil {
 					return err
 				}
-			}
-			return a.keys(s, args, asJSON)
+				return a.keys(s, args, asJSON)
+			})
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -16,10 +16,14 @@ func (s *screen) json(v any) error {
 	return e.Encode(v)
 }
 
-// known refuses a provider that is not configured, and names those that are.
-func (s *session) known(provider string) error {
-	_, err := s.KeyStats(provider)
-	return err
+// known refuses providers that are not configured, and names those that are.
+func (s *session) known(providers []string) error {
+	for _, name := range providers {
+		if _, err := s.KeyStats(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keep leaves what belongs to one of the providers.

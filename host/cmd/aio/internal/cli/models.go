@@ -19,21 +19,16 @@ func (a *app) modelsCommand() *cobra.Command {
 		Short: "List the models in the configuration, or those the providers offer",
 		Long: "List the models in the configuration, best first. With --upstream the providers themselves are asked what\n" +
 			"they offer, which starts their plugins and takes a usable key.",
-		RunE: func(c *cobra.Command, args []string) (err error) {
-			s, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close(c.Context(), &err)
-			for _, name := range args {
-				if err := s.known(name); err != nil {
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), func(s *session) error {
+				if err := s.known(args); err != nil {
 					return err
 				}
-			}
-			if upstream {
-				return a.upstreamModels(c.Context(), s, args, asJSON)
-			}
-			return a.configuredModels(s, args, asJSON)
+				if upstream {
+					return a.upstreamModels(c.Context(), s, args, asJSON)
+				}
+				return a.configuredModels(s, args, asJSON)
+			})
 		},
 	}
 	c.Flags().BoolVar(&upstream, "upstream", false, "ask the providers what they offer")

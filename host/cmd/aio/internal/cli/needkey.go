@@ -14,7 +14,7 @@ import (
 )
 
 // needKey explains how to get a key when no target of the request has one: most people who see it are new.
-func (a *app) needKey(s *session, f chatFlags, request *sdk.ChatRequest) error {
+func needKey(s *session, f chatFlags, request *sdk.ChatRequest) error {
 	planned := *request
 	if len(planned.Messages) == 0 || planned.Messages[len(planned.Messages)-1].Role != sdk.RoleUser {
 		planned.Messages = append(slices.Clip(planned.Messages), sdk.User("?")) // a conversation that has not begun

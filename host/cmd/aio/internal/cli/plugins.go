@@ -20,13 +20,10 @@ func (a *app) pluginsCommand() *cobra.Command {
 		Long: "List the plugins in the plugin directory and which providers of the configuration use them. None is\n" +
 			"executed, unless --start asks the configured ones for their version and what they can do.",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			s, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			defer s.close(c.Context(), &err)
-			return a.plugins(c.Context(), s, start, asJSON)
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), func(s *session) error {
+				return a.plugins(c.Context(), s, start, asJSON)
+			})
 		},
 	}
 	c.Flags().BoolVar(&start, "start", false, "start the configured plugins and ask them")

@@ -62,6 +62,16 @@ func (a *app) open(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
+// with runs do on an open session.
+func (a *app) with(ctx context.Context, do func(*session) error) (err error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close(ctx, &err)
+	return do(s)
+}
+
 // close stops the plugins and waits for them, also when ctx is over. It adds what goes wrong to *err.
 func (s *session) close(ctx context.Context, err *error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
@@ -75,10 +85,14 @@ func (s *session) close(ctx context.Context, err *error) {
 func (a *app) logging(file *hclconfig.File) logging.Config {
 	l := file.Logging
 	asked := a.askedLevel()
+	var skips []string
+	if asked == "" { // the command's own words tell it
+		skips = []string{"request failed", "plugin is down"}
+	}
 	return logging.Config{
 		Level: cmp.Or(asked, l.Level), ConsoleLevel: cmp.Or(asked, "warn"), Format: l.Format, NoColor: !a.err.color,
 		NoConsole: l.NoConsole, File: l.File, ErrorsFile: l.ErrorsFile, MaxSize: l.MaxSize, MaxFiles: l.MaxFiles,
-		Secrets: file.Secrets, ConsoleSkips: []string{"request failed"}, // report tells it
+		Secrets: file.Secrets, ConsoleSkips: skips,
 	}
 }
 

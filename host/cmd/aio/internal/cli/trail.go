@@ -20,7 +20,7 @@ func (a *app) showRoute(t host.Trail) {
 		a.err.say("%s", line)
 	}
 	for _, s := range t.Skipped {
-		a.err.say("  skipped %s: %s", s.Target, harmless(s.Reason))
+		a.err.say("  passed over %s: %s", s.Target, harmless(s.Reason))
 	}
 	if t.ServedModel != "" && t.ServedModel != t.Model {
 		a.err.say("  the provider calls the model %s", harmless(t.ServedModel))
