@@ -20,6 +20,7 @@ type counter struct {
 	loose bool
 
 	base  int64 // units outside this ring's open blocks
+	away  int64 // of these, units other processes held when the store last told
 	taken int64 // units of its open blocks in flight or used
 	open  int64 // units of its open blocks altogether
 	owed  int64 // used units of an unlimited counter the store has not been told of
@@ -87,10 +88,15 @@ func (c *counter) add(id string, g Grant) {
 // learn takes in what the store knows beyond this ring's open blocks. What other processes have leased is as
 // good as used when there is a limit to keep; without one it would only blur the count.
 func (c *counter) learn(b Balance) {
-	c.base = b.Used
+	c.base, c.away = b.Used, max(0, b.Leased-c.open)
 	if c.limit > 0 {
-		c.base = max(0, b.Used+b.Leased-c.open)
+		c.base += c.away
 	}
+}
+
+// drained reports whether the last unit is taken, so that there is no use in asking the store for more.
+func (c *counter) drained() bool {
+	return c.cur == nil && c.limit > 0 && c.away == 0 && c.used() >= c.limit
 }
 
 // take hands out one unit.
@@ -146,7 +152,7 @@ func (b *block) close() (Settlement, bool) {
 func (c *counter) restart() (Settlement, bool) {
 	b := c.cur
 	c.epoch++
-	c.base, c.taken, c.open, c.owed = 0, 0, 0, 0
+	c.base, c.away, c.taken, c.open, c.owed = 0, 0, 0, 0, 0
 	c.cur, c.spent, c.down = nil, false, false
 	if b == nil {
 		return Settlement{}, false

@@ -53,7 +53,8 @@ func (r *Ring) refill(ctx context.Context, c *counter) error {
 	case c.epoch != epoch: // the day ended meanwhile
 		r.unsaved.settle(Settlement{ID: want.ID, Counter: want.Counter})
 	case g.N == 0:
-		r.exhausted(c, g.Balance, now)
+		c.learn(g.Balance)
+		r.exhausted(c, now)
 	default:
 		c.add(want.ID, g)
 		r.placeOwners(c, now)
@@ -73,10 +74,9 @@ func (r *Ring) withoutStore(c *counter, now time.Time) {
 }
 
 // exhausted lets a counter rest until its day ends, or until other processes may have given units back.
-func (r *Ring) exhausted(c *counter, b Balance, now time.Time) {
-	c.learn(b)
+func (r *Ring) exhausted(c *counter, now time.Time) {
 	c.spent, c.retry = true, c.cal.end
-	if b.Leased > c.open { // held by other processes
+	if c.away > 0 {
 		c.retry = earlier(now.Add(respite), c.cal.end)
 	}
 	r.placeOwners(c, now)

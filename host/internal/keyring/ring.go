@@ -168,9 +168,14 @@ func (r *Ring) grant(ctx context.Context, k *key, model string, probe bool, now 
 	k.usedSeq, k.lastUsed = r.seq, now
 	k.total++
 	l := &Lease{ring: r, ctx: ctx, key: k, model: model, probe: probe, seq: r.seq}
-	l.units[0] = k.counter.take()
-	if c := k.account.counter; c != nil {
-		l.units[1] = c.take()
+	for i, c := range [...]*counter{k.counter, k.account.counter} {
+		if c == nil {
+			continue
+		}
+		l.units[i] = c.take()
+		if c.drained() {
+			r.exhausted(c, now)
+		}
 	}
 	r.probing = r.probing || probe
 	k.minute.take(now)
