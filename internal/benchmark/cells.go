@@ -55,9 +55,18 @@ func (r *rig) cells(length time.Duration) []cell {
 	}
 }
 
-// needed are the cells that rows are computed from.
+// needed are the cells that rows are computed from, with the sides they need.
 func needed(rows []row, cells []cell) []cell {
-	return slices.DeleteFunc(cells, func(c cell) bool {
-		return !slices.ContainsFunc(rows, func(r row) bool { return slices.Contains(r.cells, c.name) })
-	})
+	var out []cell
+	for _, c := range cells {
+		c.variants = slices.DeleteFunc(slices.Clone(c.variants), func(v variant) bool {
+			return !slices.ContainsFunc(rows, func(r row) bool {
+				return slices.Contains(r.cells, c.name) && (v.name == r.side || v.name == directVariant)
+			})
+		})
+		if len(c.variants) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }

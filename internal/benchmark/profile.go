@@ -33,10 +33,10 @@ func profile(ctx context.Context, r *rig, cells []cell, what string) error {
 		defer pprof.StopCPUProfile()
 	}
 	for _, c := range cells {
-		v := c.variants[len(c.variants)-1]
 		if c.times == 0 {
 			c.length = profileLength
 		}
+		v := c.variants[len(c.variants)-1] // ours: direct comes first
 		s, err := c.load(ctx, v)
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", c.name, v.name, err)

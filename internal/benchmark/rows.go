@@ -13,41 +13,36 @@ type row struct {
 	must float64
 	// aim is 0 where there is no aim beyond the must.
 	aim float64
-	// cells are the loads the value is computed from.
+	// cells are the loads the value is computed from, side is ours in them.
 	cells []string
-	// value computes one cell's figure of one round from its samples by variant.
-	value func(round map[string]sample) float64
+	side  string
+	// value computes one cell's figure of one round from the samples of the two sides.
+	value func(direct, ours sample) float64
 }
 
 // rows are the budgets of the library. The musts and aims are the design's.
 func rows() []row {
 	unary := []string{unary16, unary64, unary256}
 	return []row{
-		{"library_unary_cpu_ratio", "x", 1.8, 1.2, unary, cpuRatio(bytesVariant)},
-		{"library_structs_cpu_ratio", "x", 2.2, 1.5, unary, cpuRatio(structsVariant)},
-		{"library_added_median_us", "us", 250, 120, []string{unary1}, added(bytesVariant, time.Microsecond)},
-		{"library_stream_saturated_cpu_ratio", "x", 0.8, 0.6, []string{saturated16, saturated64}, cpuRatio(bytesVariant)},
-		{"library_stream_paced_cpu_ratio", "x", 1.35, 1.1, []string{paced16, paced64}, cpuRatio(bytesVariant)},
-		{"library_first_token_added_ms", "ms", 0.4, 0.2, []string{first1}, added(bytesVariant, time.Millisecond)},
-		{"plugin_start_ms", "ms", 100, 0, []string{start1}, wait(startVariant, time.Millisecond)},
-		{"plugin_start_20_parallel_ms", "ms", 800, 0, []string{start20}, wait(startVariant, time.Millisecond)},
+		{"library_unary_cpu_ratio", "x", 1.8, 1.2, unary, bytesVariant, cpuRatio},
+		{"library_structs_cpu_ratio", "x", 2.2, 1.5, unary, structsVariant, cpuRatio},
+		{"library_added_median_us", "us", 250, 120, []string{unary1}, bytesVariant, added(time.Microsecond)},
+		{"library_stream_saturated_cpu_ratio", "x", 0.8, 0.6, []string{saturated16, saturated64}, bytesVariant, cpuRatio},
+		{"library_stream_paced_cpu_ratio", "x", 1.35, 1.1, []string{paced16, paced64}, bytesVariant, cpuRatio},
+		{"library_first_token_added_ms", "ms", 0.4, 0.2, []string{first1}, bytesVariant, added(time.Millisecond)},
+		{"plugin_start_ms", "ms", 100, 0, []string{start1}, startVariant, added(time.Millisecond)},
+		{"plugin_start_20_parallel_ms", "ms", 800, 0, []string{start20}, startVariant, added(time.Millisecond)},
 	}
 }
 
 // cpuRatio is the CPU of a unit of work, host and plugin together, against the direct call's.
-func cpuRatio(variant string) func(map[string]sample) float64 {
-	return func(s map[string]sample) float64 { return s[variant].cpuPerUnit() / s[directVariant].cpuPerUnit() }
-}
+func cpuRatio(direct, ours sample) float64 { return ours.cpuPerUnit() / direct.cpuPerUnit() }
 
-// added is the median wait beyond the direct call's.
-func added(variant string, unit time.Duration) func(map[string]sample) float64 {
-	return func(s map[string]sample) float64 {
-		return float64(s[variant].medianWait()-s[directVariant].medianWait()) / float64(unit)
+// added is the median wait beyond the direct call's, which is nothing where there is no such call.
+func added(unit time.Duration) func(direct, ours sample) float64 {
+	return func(direct, ours sample) float64 {
+		return float64(ours.medianWait()-direct.medianWait()) / float64(unit)
 	}
-}
-
-func wait(variant string, unit time.Duration) func(map[string]sample) float64 {
-	return func(s map[string]sample) float64 { return float64(s[variant].medianWait()) / float64(unit) }
 }
 
 // figure is a row with its value, as bench.json holds it.
@@ -69,7 +64,7 @@ func evaluate(rows []row, taken results) []figure {
 		for _, cell := range r.cells {
 			var values []float64
 			for _, round := range taken[cell] {
-				values = append(values, r.value(round))
+				values = append(values, r.value(round[directVariant], round[r.side]))
 			}
 			all = append(all, values...)
 			medians = append(medians, median(values))
