@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aio-llm/aio/host/internal/keyring"
@@ -57,7 +58,7 @@ var errFrozen = &sdk.Error{Kind: sdk.KindPluginDown, Message: "the plugin did no
 // classify tells the end of the request from the end of the call.
 func (a *attempt) classify(ctx context.Context, err error) error {
 	e := sdk.AsError(err)
-	if context.Cause(ctx) == error(errFrozen) {
+	if errors.Is(context.Cause(ctx), errFrozen) {
 		e = errFrozen
 	}
 	if e.Kind == sdk.KindPluginDown {

@@ -94,7 +94,7 @@ func TestBadRequests(t *testing.T) {
 		{"no messages", &sdk.ChatRequest{Model: "auto"}, nil, sdk.KindBadRequest, "messages"},
 		{"no model", &sdk.ChatRequest{Messages: message}, nil, sdk.KindBadRequest, `"auto"`},
 		{"unknown model", &sdk.ChatRequest{Model: "ecko", Messages: message}, nil, sdk.KindNoTarget, "did you mean first/echo"},
-		{"unknown provider", &sdk.ChatRequest{Model: "firts/echo", Messages: message}, nil, sdk.KindNoTarget, "did you mean first/echo"},
+		{"unknown provider", &sdk.ChatRequest{Model: "forst/echo", Messages: message}, nil, sdk.KindNoTarget, "did you mean first/echo"},
 		{"unknown route", ask("hi"), []host.CallOption{host.WithRoute("quik")}, sdk.KindNoTarget, "did you mean quick"},
 		{"temperature", &sdk.ChatRequest{Model: "auto", Messages: message, Temperature: sdk.Ptr(3.0)}, nil, sdk.KindBadRequest, "temperature"},
 		{"line break in the model", &sdk.ChatRequest{Model: "a\r\nb", Messages: message}, nil, sdk.KindBadRequest, "model"},
@@ -355,7 +355,9 @@ func TestDailyLimitIsNeverExceeded(t *testing.T) {
 	if kinds[""] != 40 || kinds[sdk.KindKeysExhausted] != 60 || r.sim.Ledger().Len() != 40 {
 		t.Errorf("%v, %d upstream calls; want 40 served and 40 calls", kinds, r.sim.Ledger().Len())
 	}
-	r.ResetDailyCounters()
+	if err := r.ResetDailyCounters(); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := r.Chat(t.Context(), ask("hi")); err != nil {
 		t.Errorf("after the reset: %v", err)
 	}

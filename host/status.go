@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -168,10 +169,14 @@ func usable(state string) bool {
 
 // ResetDailyCounters sets every key's count of today to zero. They also start anew by themselves, at each
 // account's reset time.
-func (h *Host) ResetDailyCounters() {
-	for _, p := range h.providers {
-		p.ring.ResetDaily()
+func (h *Host) ResetDailyCounters() error {
+	var errs []error
+	for name, p := range h.providers {
+		if err := p.ring.ResetDaily(); err != nil {
+			errs = append(errs, fmt.Errorf("provider %s: %w", name, err))
+		}
 	}
+	return joinErrors(errs)
 }
 
 // EnableKey puts a disabled or resting key back into use.

@@ -98,7 +98,7 @@ func jsonPath(p jsontext.Pointer) string {
 		case isIndex(token):
 			b.WriteString("[" + token + "]")
 		case !isPlainName(token):
-			b.WriteString("[" + strconv.Quote(clip(token, 64)) + "]")
+			b.WriteString("[" + strconv.Quote(clip(token)) + "]")
 		default:
 			if b.Len() > 0 {
 				b.WriteByte('.')
@@ -124,7 +124,8 @@ func isPlainName(s string) bool {
 }
 
 // clip shortens what a caller sent before it is quoted back.
-func clip(s string, n int) string {
+func clip(s string) string {
+	const n = 64
 	if len(s) <= n {
 		return s
 	}

@@ -21,7 +21,7 @@ func FuzzChatRequestRoundTrip(f *testing.F) {
 			}
 			return
 		}
-		first.Validate() //nolint:errcheck // must only not panic
+		first.Validate() // must only not panic
 		once, err := json.Marshal(first)
 		if err != nil {
 			t.Fatalf("read but not written: %v", err)

@@ -40,7 +40,7 @@ func (r *ChatRequest) validateNumbers(errs *RequestErrors) {
 	errs.between("presence_penalty", r.PresencePenalty, -math.MaxFloat64, math.MaxFloat64)
 	errs.between("frequency_penalty", r.FrequencyPenalty, -math.MaxFloat64, math.MaxFloat64)
 	for token, bias := range r.LogitBias {
-		errs.between("logit_bias["+strconv.Quote(clip(token, 64))+"]", &bias, -math.MaxFloat64, math.MaxFloat64)
+		errs.between("logit_bias["+strconv.Quote(clip(token))+"]", &bias, -math.MaxFloat64, math.MaxFloat64)
 	}
 	errs.atLeast("top_k", r.TopK, 0)
 	errs.atLeast("max_tokens", r.MaxTokens, 0)
@@ -62,7 +62,7 @@ func (e *RequestErrors) message(path string, m *Message) {
 	case "":
 		e.add(path+".role", "missing")
 	default:
-		e.add(path+".role", "%q is none of system, developer, user, assistant, tool, function", clip(string(m.Role), 64))
+		e.add(path+".role", "%q is none of system, developer, user, assistant, tool, function", clip(string(m.Role)))
 	}
 	e.clean(path, ".name", m.Name)
 	e.clean(path, ".tool_call_id", m.ToolCallID)
@@ -101,7 +101,7 @@ func (e *RequestErrors) part(path string, p *Part) {
 		case field.of == p.Type && !field.whole:
 			e.add(path+"."+string(field.of), "missing or empty")
 		case field.of != p.Type && field.there:
-			e.add(path+"."+string(field.of), "does not belong in a part of type %q", clip(string(p.Type), 64))
+			e.add(path+"."+string(field.of), "does not belong in a part of type %q", clip(string(p.Type)))
 		}
 	}
 }

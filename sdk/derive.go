@@ -6,6 +6,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
+var errNoChat = &Error{Kind: KindInternal, Message: "the provider implements neither Chatter nor Streamer"}
+
 func answersChat(p Provider) bool {
 	_, unary := p.(Chatter)
 	_, stream := p.(Streamer)
@@ -38,11 +40,15 @@ func chat(ctx context.Context, p Provider, call *Call) (*Reply, error) {
 		}
 		return reply, err
 	}
+	streamer, ok := p.(Streamer)
+	if !ok {
+		return nil, errNoChat
+	}
 	var gathered gatherer
 	out := &Sender{emit: gathered.take}
 	out.startWatch(Deadlines{}, func(error) {})
 	defer out.stopWatch()
-	info, err := p.(Streamer).ChatStream(ctx, call, out)
+	info, err := streamer.ChatStream(ctx, call, out)
 	if err == nil {
 		err = out.end(info)
 	}
@@ -64,7 +70,11 @@ func chatStream(ctx context.Context, p Provider, call *Call, out *Sender) (*Repl
 	if s, ok := p.(Streamer); ok {
 		return s.ChatStream(ctx, call, out)
 	}
-	reply, err := p.(Chatter).Chat(ctx, call)
+	chatter, ok := p.(Chatter)
+	if !ok {
+		return nil, errNoChat
+	}
+	reply, err := chatter.Chat(ctx, call)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func (s *server) Configure(ctx context.Context, req *pb.ConfigureRequest) (*pb.C
 		return nil, toStatus(err, Secret{})
 	}
 	if !answersChat(provider) {
-		return nil, toStatus(Errorf(KindInternal, "provider %s implements neither Chatter nor Streamer", s.plugin.Name), Secret{})
+		return nil, toStatus(errNoChat, Secret{})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
