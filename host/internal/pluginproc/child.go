@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type child struct {
 	dir    string
 	extra  []string
 	fork   func(context.Context, *exec.Cmd) error
+	strays []int // descriptors the plugin must not inherit
 	stderr *stderr
 	stdout *stdout
 
@@ -75,6 +77,9 @@ func (c *child) Start(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	c.cmd, c.life = cmd, life
+	if c.killed != "" { // while it was being forked
+		killGroup(cmd)
+	}
 	c.mu.Unlock()
 	go c.watch(cmd, out, errs)
 	return nil
@@ -89,8 +94,11 @@ func (c *child) forkRetrying(ctx context.Context, out, errs, life *os.File) (*ex
 		cmd.Env = c.env
 		cmd.Dir = c.dir
 		cmd.Stdout, cmd.Stderr = out, errs // files, so that Wait waits for the process alone
-		cmd.ExtraFiles = extraFiles(life)
+		cmd.ExtraFiles = c.inherit(life)
 		isolate(cmd)
+		if c.wasKilled() {
+			return nil, errKilled
+		}
 		err := c.fork(ctx, cmd)
 		if err == nil {
 			return cmd, nil
@@ -105,6 +113,19 @@ func (c *child) forkRetrying(ctx context.Context, out, errs, life *os.File) (*ex
 		}
 	}
 }
+
+// inherit returns the files the plugin gets as descriptors from 3 on: the lifeline, and nothing in the place
+// of each stray, which closes it in the plugin alone.
+func (c *child) inherit(life *os.File) []*os.File {
+	if len(c.strays) == 0 {
+		return extraFiles(life)
+	}
+	files := make([]*os.File, max(slices.Max(c.strays)-lifelineFD, 0)+1)
+	copy(files, extraFiles(life))
+	return files
+}
+
+var errKilled = errors.New("killed before it was started")
 
 // watch is there from fork to end: it takes what the process writes, waits for it, and ends its group.
 func (c *child) watch(cmd *exec.Cmd, out, errs *os.File) {
@@ -145,17 +166,26 @@ func (c *child) watch(cmd *exec.Cmd, out, errs *os.File) {
 	close(c.done)
 }
 
-// kill ends the process and what it forked. The first reason given is the one that is told.
+// kill ends the process and what it forked, now or as soon as it is there. The first reason given is the one
+// that is told.
 func (c *child) kill(why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.cmd == nil || c.dead {
+	if c.dead {
 		return
 	}
 	if c.killed == "" {
 		c.killed = why
 	}
-	killGroup(c.cmd)
+	if c.cmd != nil {
+		killGroup(c.cmd)
+	}
+}
+
+func (c *child) wasKilled() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.killed != ""
 }
 
 func (c *child) pid() int {

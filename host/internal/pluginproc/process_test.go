@@ -123,25 +123,6 @@ func TestDyingPluginTellsHowAndWhy(t *testing.T) {
 	}
 }
 
-func TestStopOfFrozenPlugin(t *testing.T) {
-	t.Parallel()
-	s := newSpawner(t)
-	p := start(t, s, spec(install(t, "good"), "good"))
-	failed := callInBackground(t, p)
-	if err := syscall.Kill(p.Pid(), syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Stop(within(t)); err != nil {
-		t.Error(err)
-	}
-	if got := p.ExitNote(); got != "signal: killed (it did not stop when asked)" {
-		t.Errorf("note %q", got)
-	}
-	if err := <-failed; err == nil {
-		t.Error("its call went well")
-	}
-}
-
 // What a plugin forks may hold its standard error, and dies with it if it stayed in the process group. One
 // that left the group cannot be reached, but neither can it hide the death.
 func TestForkedProcesses(t *testing.T) {

@@ -15,10 +15,11 @@ import (
 // All forks happen on one operating-system thread that lives as long as the Spawner: the kernel's
 // parent-death signal goes by the thread that forked, and Go ends threads as it likes.
 type Spawner struct {
-	dir   *hostDir
-	forks chan fork
-	quit  chan struct{}
-	ended chan struct{}
+	dir    *hostDir
+	strays []int // descriptors that this process itself was given, and would hand on
+	forks  chan fork
+	quit   chan struct{}
+	ended  chan struct{}
 
 	mu      sync.Mutex
 	closed  bool
@@ -39,7 +40,7 @@ func NewSpawner(root string) (*Spawner, error) {
 		return nil, err
 	}
 	s := &Spawner{
-		dir: dir, forks: make(chan fork), quit: make(chan struct{}), ended: make(chan struct{}),
+		dir: dir, strays: strays(), forks: make(chan fork), quit: make(chan struct{}), ended: make(chan struct{}),
 		running: make(map[*Process]struct{}),
 	}
 	go s.forkAll()
@@ -71,6 +72,12 @@ func (s *Spawner) fork(ctx context.Context, cmd *exec.Cmd) error {
 	case <-s.quit:
 		return ErrClosed
 	}
+}
+
+func (s *Spawner) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 // add enters a process that is about to start.

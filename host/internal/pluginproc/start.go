@@ -98,12 +98,16 @@ type dialed struct {
 
 // launch gives the process its directory, forks it and connects to it, all in the background.
 func (s *Spawner) launch(binary Binary, spec Spec) (*launch, error) {
+	closed := &StartError{Plugin: binary.Plugin, Path: binary.Path, Cause: CauseCanceled, Detail: "not started: " + ErrClosed.Error(), Err: ErrClosed}
+	if s.isClosed() {
+		return nil, closed
+	}
 	dir, err := s.dir.make()
 	if err != nil {
 		return nil, systemError(binary, err)
 	}
 	c := &child{
-		path: binary.Path, dir: dir, extra: spec.Env, fork: s.fork,
+		path: binary.Path, dir: dir, extra: spec.Env, fork: s.fork, strays: s.strays,
 		stdout: newStdout(), stderr: newStderr(spec.Log.Named(spec.Name), spec.Redact),
 		connected: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -124,7 +128,7 @@ func (s *Spawner) launch(binary Binary, spec Spec) (*launch, error) {
 	p := newProcess(binary.Plugin, c, rpc.Kill)
 	if err := s.add(p); err != nil {
 		_ = os.Remove(dir)
-		return nil, &StartError{Plugin: binary.Plugin, Path: binary.Path, Cause: CauseCanceled, Detail: "not started: " + err.Error(), Err: err}
+		return nil, closed
 	}
 	l := &launch{binary: binary, timeout: spec.StartTimeout, process: p, child: c, rpc: rpc, dialed: make(chan dialed, 1)}
 	go l.connect()
