@@ -27,6 +27,7 @@ func dialect() openaicompat.Dialect {
 	return openaicompat.Dialect{
 		Name: "groq", BaseURL: "https://api.groq.com/openai/v1", SignupURL: "https://console.groq.com/keys",
 		Rules: rules(), Errors: errorRules(),
+		Finishes: true,
 		// Groq docs: the -requests headers are about the day, the -tokens ones about the minute.
 		Limits: []openaicompat.LimitHeader{
 			{Name: "requests", Unit: "requests", Window: "day"},

@@ -25,6 +25,10 @@ type Dialect struct {
 	// StreamUsage asks for usage at the end of a stream (stream_options.include_usage). Leave it false for
 	// upstreams that always tell. A usage chunk the caller did not ask for is read and not passed on.
 	StreamUsage bool
+	// Finishes says that the upstream always gives a finish reason, so that a stream without one was broken
+	// even when [DONE] came, as from a proxy that lost what is behind it. Otherwise [DONE] after content is
+	// an end as good as any.
+	Finishes bool
 	// Errors are the upstream's own errors, in the order they are tried; what none of them knows is
 	// classified by OpenAI's error codes and then by HTTP status.
 	Errors []ErrorRule

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -110,8 +111,9 @@ func TestFailedDialIsNotSent(t *testing.T) {
 	}
 	refusing := "http://" + l.Addr().String()
 	_ = l.Close()
-	tls := httptest.NewTLSServer(http.NotFoundHandler())
-	tls.Config.ErrorLog = nil
+	tls := httptest.NewUnstartedServer(http.NotFoundHandler())
+	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
+	tls.StartTLS()
 	t.Cleanup(tls.Close)
 	for name, base := range map[string]string{"refused": refusing, "certificate unknown": tls.URL, "no such host": "https://nowhere.invalid/v1"} {
 		_, err := opened(t, Dialect{}, base).Chat(t.Context(), call(`{}`))

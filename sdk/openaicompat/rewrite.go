@@ -181,7 +181,9 @@ func (r Rule) isDefault(value []byte) bool {
 
 // list returns the list without the members its elements must not have; the list itself when none has any.
 func (p *patch) list(list string, rules []Rule, value []byte) ([]byte, error) {
-	offences := 0
+	if !p.anyOffends(rules, value) {
+		return value, nil // also what is no list of objects: the upstream's to refuse
+	}
 	out := append(make([]byte, 0, len(value)), '[')
 	err := eachElement(value, func(index int, element []byte) error {
 		out = comma(out, '[')
@@ -191,12 +193,8 @@ func (p *patch) list(list string, rules []Rule, value []byte) ([]byte, error) {
 		}
 		out = append(out, '{')
 		err := eachMember(element, func(m member) error {
-			name := m.name()
-			for _, rule := range rules {
-				if rule.Member == string(name) && p.offends(rule, m.value) {
-					offences++
-					return p.drop(elementPath(list, index, rule.Member), rule, m.value)
-				}
+			if rule := p.offended(rules, m); rule != nil {
+				return p.drop(elementPath(list, index, rule.Member), *rule, m.value)
 			}
 			out = append(comma(out, '{'), m.key...)
 			out = append(append(out, ':'), m.value...)
@@ -205,10 +203,31 @@ func (p *patch) list(list string, rules []Rule, value []byte) ([]byte, error) {
 		out = append(out, '}')
 		return err
 	})
-	if errors.Is(err, errOutline) || (err == nil && offences == 0) {
-		return value, nil // what is no list of objects is the upstream's to refuse
-	}
 	return append(out, ']'), err
+}
+
+// anyOffends looks before list copies what may be megabytes of images.
+func (p *patch) anyOffends(rules []Rule, value []byte) bool {
+	found := false
+	err := eachElement(value, func(_ int, element []byte) error {
+		if element[0] != '{' {
+			return nil
+		}
+		return eachMember(element, func(m member) error {
+			found = found || p.offended(rules, m) != nil
+			return nil
+		})
+	})
+	return found && err == nil
+}
+
+func (p *patch) offended(rules []Rule, m member) *Rule {
+	for i := range rules {
+		if rules[i].Member == string(m.name()) && p.offends(rules[i], m.value) {
+			return &rules[i]
+		}
+	}
+	return nil
 }
 
 func (p *patch) streamOptions(m member) error {

@@ -146,8 +146,12 @@ func (s *stream) malformed(ev event) error {
 
 // done is the end at [DONE], which says that all was said: also of upstreams that give no finish reason.
 func (s *stream) done() error {
-	if s.info.FinishReason == "" && !s.content {
+	switch {
+	case s.info.FinishReason != "":
+	case !s.content:
 		return s.lost(sdk.KindBadReply, "the stream ended without content or a finish reason", nil)
+	case s.x.p.dialect.Finishes:
+		return s.lost(sdk.KindBrokenStream, "the stream ended without a finish reason", nil)
 	}
 	if err := s.out.Flush(); err != nil {
 		return err
@@ -172,6 +176,9 @@ func (s *stream) ended() error {
 
 // broken is the error of a stream that could not be read on, or not be passed on.
 func (s *stream) broken(err error) error {
+	if ended := s.x.ended(sdk.ResponseStarted); ended != nil {
+		return ended // reading fails with the cause of the end, which does not know how far the call got
+	}
 	var failed *sdk.Error
 	switch {
 	case errors.As(err, &failed):
