@@ -91,6 +91,7 @@ func TestUnknownNamesAreExplained(t *testing.T) {
 		{"autos", route.UnknownError{Name: "autos", Nearest: []string{"auto"}}},
 		{"nothing-like-that-at-all", route.UnknownError{Name: "nothing-like-that-at-all"}},
 		{"high/", route.UnknownError{Name: "high/"}},
+		{"low/quite-another-one", route.UnknownError{Name: "low/quite-another-one", Listed: []string{"shared", "only-low"}}},
 	} {
 		_, err := c.Plan(row.ask, route.Needs{})
 		var got *route.UnknownError

@@ -15,6 +15,9 @@ type UnknownError struct {
 	Candidates []string
 	// Nearest are the known names most like it; empty when none is near.
 	Nearest []string
+	// Listed are some of the models of the provider that the name begins with; empty when there is no such
+	// provider or a nearer name.
+	Listed []string
 }
 
 // Error implements error.
@@ -24,6 +27,9 @@ func (e *UnknownError) Error() string {
 		return fmt.Sprintf("model %q is ambiguous; say which of %s", e.Name, strings.Join(e.Candidates, ", "))
 	case len(e.Nearest) > 0:
 		return fmt.Sprintf("unknown model or route %q; did you mean %s?", e.Name, strings.Join(e.Nearest, " or "))
+	case len(e.Listed) > 0:
+		provider, model, _ := strings.Cut(e.Name, "/")
+		return fmt.Sprintf("provider %s lists no model %q, but %s", provider, model, strings.Join(e.Listed, ", "))
 	default:
 		return fmt.Sprintf("unknown model or route %q", e.Name)
 	}
@@ -55,6 +61,13 @@ func (c *Catalog) unknown(name string) *UnknownError {
 	slices.SortStableFunc(found, func(a, b near) int { return a.distance - b.distance })
 	for _, n := range found[:min(3, len(found))] {
 		e.Nearest = append(e.Nearest, n.name)
+	}
+	if len(e.Nearest) == 0 {
+		provider, _, _ := strings.Cut(name, "/")
+		for _, m := range c.providers[provider].Models {
+			e.Listed = append(e.Listed, m.Name)
+		}
+		e.Listed = e.Listed[:min(5, len(e.Listed))]
 	}
 	return e
 }
