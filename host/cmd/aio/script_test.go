@@ -188,13 +188,17 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 var (
+	loopback = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 	moment   = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
-	duration = regexp.MustCompile(` +\d+(\.\d+)?(µs|ms|s|m\d+s|m|h\d+m\d+s)\b *`)
+	duration = regexp.MustCompile(` +\d+(\.\d+)?(µs|ms|s|m\d+s|m|h\d+m\d+s)\b( ?) *`)
+	process  = regexp.MustCompile(`\bpid \d+, ours is \d+|\bpid \d+`)
 )
 
 // steady prints stdout, stderr or a file with all that differs from run to run replaced.
 func steady(ts *testscript.TestScript, _ bool, args []string) {
-	text := duration.ReplaceAllString(ts.ReadFile(args[0]), " <time> ")
+	text := duration.ReplaceAllString(ts.ReadFile(args[0]), " <time>$3")
+	text = process.ReplaceAllString(text, "pid <n>")
+	text = loopback.ReplaceAllString(text, "<loopback>")
 	text = moment.ReplaceAllString(text, "<moment>")
 	text = strings.ReplaceAll(text, ts.Getenv("SIM"), "<upstream>")
 	text = strings.ReplaceAll(text, ts.Getenv("PLUGINS"), "<plugins>")
