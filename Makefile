@@ -6,7 +6,7 @@ MAKEFLAGS += --no-builtin-rules
 
 GO      ?= go
 TOOLS   := $(CURDIR)/.tmp/bin
-PLUGINS := $(notdir $(wildcard plugins/*))
+PLUGINS := $(wildcard plugins/*/cmd/aio-provider-*)
 PREFIX  ?= $(HOME)/.local
 LDFLAGS := -s -w
 
@@ -30,8 +30,8 @@ build: ## build aio to bin/ and the plugins to bin/plugins/
 	@chmod 0755 bin bin/plugins
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/aio ./host/cmd/aio
 	@for p in $(PLUGINS); do \
-	  echo "$(GO) build -o bin/plugins/aio-provider-$$p ./plugins/$$p/cmd/aio-provider-$$p"; \
-	  $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/plugins/aio-provider-$$p ./plugins/$$p/cmd/aio-provider-$$p; \
+	  echo "$(GO) build -o bin/plugins/$$(basename $$p) ./$$p"; \
+	  $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/plugins/$$(basename $$p) ./$$p; \
 	done
 
 .PHONY: demo
