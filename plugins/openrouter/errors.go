@@ -52,6 +52,25 @@ func errorRules() []openaicompat.ErrorRule {
 	}
 }
 
+// message adds who failed and what they said: OpenRouter itself only says "Provider returned error".
+func message(f *openaicompat.Failure) string {
+	name := metadata(f, "provider_name").Str
+	if name == "" {
+		return ""
+	}
+	said := metadata(f, "raw").String()
+	if inner := gjson.Parse(said); inner.IsObject() {
+		said = inner.Get("error.message").String()
+		if said == "" {
+			said = inner.Get("message").String()
+		}
+	}
+	if said == "" || strings.HasPrefix(strings.TrimSpace(said), "<") {
+		return f.Message + " (" + name + ")"
+	}
+	return f.Message + " (" + name + ": " + said + ")"
+}
+
 func metadata(f *openaicompat.Failure, name string) gjson.Result {
 	return f.Error.Get("metadata." + name)
 }

@@ -63,6 +63,7 @@ func dialect() openaicompat.Dialect {
 		Name: "openrouter", BaseURL: "https://openrouter.ai/api/v1", SignupURL: "https://openrouter.ai/keys",
 		Errors:     errorRules(),
 		Finishes:   true,
+		Message:    message,
 		RequestIDs: []string{"X-Generation-Id", "X-Request-Id"},
 		Model:      completeModel,
 		// /models answers without a key; /key costs nothing and tells about the account.

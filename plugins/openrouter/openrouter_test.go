@@ -129,3 +129,23 @@ func TestEmbeddings(t *testing.T) {
 		t.Errorf("sent %s, want %s", sent, want)
 	}
 }
+
+func TestMessagesNameTheProviderBehind(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`"slow down"`: "Provider returned error (P: slow down)",
+		`"{\"error\":{\"message\":\"too hot\"}}"`: "Provider returned error (P: too hot)",
+		`{"message":"too cold"}`:                  "Provider returned error (P: too cold)",
+		`"<html>page"`:                            "Provider returned error (P)",
+		`null`:                                    "Provider returned error (P)",
+	} {
+		client := plugged(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadGateway)
+			_, _ = io.WriteString(w, errorBody(502, "Provider returned error", `,"metadata":{"provider_name":"P","raw":`+raw+`}`))
+		}, nil)
+		_, err := client.Chat(t.Context(), call(`{}`))
+		if e := sdk.AsError(err); e == nil || e.Message != want {
+			t.Errorf("%s: got %v, want %q", raw, err, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package openaicompat
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -50,6 +51,9 @@ func (x *exchange) blame(f *Failure) *sdk.Error {
 	}
 	if e.Code == "" {
 		e.Code = x.tidy(f.Type)
+	}
+	if describe := x.p.dialect.Message; describe != nil {
+		e.Message = cmp.Or(x.tidy(describe(f)), e.Message)
 	}
 	if e.Message == "" {
 		e.Message = strings.TrimSpace("HTTP " + strconv.Itoa(e.Status) + " " + http.StatusText(e.Status))
@@ -181,7 +185,7 @@ func (x *exchange) usualScope(k sdk.Kind) sdk.Scope {
 const maxText = 600
 
 // keyLike matches what looks like an API key, also a masked one: upstreams echo keys in their 401s.
-var keyLike = regexp.MustCompile(`\b(?:sk|gsk|csk|xai|nvapi|hf|pk|key)[-_][-_A-Za-z0-9*.]{6,}|\bAIza[-_A-Za-z0-9]{10,}`)
+var keyLike = regexp.MustCompile(`\b(?:sk|gsk|csk|xai|nvapi|hf)[-_][-_A-Za-z0-9*.]{6,}|\bAIza[-_A-Za-z0-9]{10,}`)
 
 // tidy makes an upstream's text fit for a log line: short, on one line, without a key.
 func (x *exchange) tidy(text string) string {

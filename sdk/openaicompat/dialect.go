@@ -32,6 +32,8 @@ type Dialect struct {
 	// Errors are the upstream's own errors, in the order they are tried; what none of them knows is
 	// classified by OpenAI's error codes and then by HTTP status.
 	Errors []ErrorRule
+	// Message words an error whose own message says too little; nil, or an empty text, keeps it.
+	Message func(*Failure) string
 	// Limits are the upstream's rate-limit headers.
 	Limits []LimitHeader
 	// RequestIDs are the response headers that may hold the upstream's id of the call, best first; nil is
