@@ -147,7 +147,7 @@ func TestFirstTokenDeadline(t *testing.T) {
 	}))
 	client := served(t, p)
 	c := call(`{}`)
-	c.Deadlines = sdk.Deadlines{Connect: patience, FirstToken: 50 * time.Millisecond}
+	c.Deadlines = sdk.Deadlines{Connect: patience, FirstToken: time.Second}
 	_, err := client.Chat(t.Context(), c)
 	if e := sdk.AsError(err); e == nil || e.Kind != sdk.KindTimeout || e.Certainty != sdk.MaybeSent {
 		t.Errorf("unary: got %+v", e)
@@ -313,7 +313,7 @@ func TestCompressedReplyIsRefused(t *testing.T) {
 
 func TestLargeStreamEvent(t *testing.T) {
 	t.Parallel()
-	big := word(strings.Repeat("你好", 1<<20))
+	big := word(strings.Repeat("你好", 1<<17))
 	p := opened(t, Dialect{}, upstream(t, func(w http.ResponseWriter, _ *http.Request) { sse(w, events(big, last)+done) }))
 	got := streaming(t.Context(), served(t, p), call(`{}`))
 	if got.Err != nil || got.Chunks != lines(big, last) {

@@ -193,17 +193,18 @@ func TestSimulatedUsage(t *testing.T) {
 // A stalled or silent upstream is left at the deadline, and knows it.
 func TestSimulatedSilence(t *testing.T) {
 	t.Parallel()
-	const short = 60 * time.Millisecond
+	// Long enough that a busy machine gets as far as the fault first.
+	const short, headersFirst = 60 * time.Millisecond, time.Second
 	tests := []struct {
 		name      string
 		fault     simulator.Fault
 		deadlines sdk.Deadlines
 		certainty sdk.Certainty
 	}{
-		{"hang", simulator.Fault{Kind: simulator.FaultHang}, sdk.Deadlines{FirstToken: short}, sdk.MaybeSent},
-		{"stall before content", simulator.Fault{Kind: simulator.FaultStall}, sdk.Deadlines{FirstToken: short}, sdk.ResponseStarted},
+		{"hang", simulator.Fault{Kind: simulator.FaultHang}, sdk.Deadlines{FirstToken: headersFirst}, sdk.MaybeSent},
+		{"stall before content", simulator.Fault{Kind: simulator.FaultStall}, sdk.Deadlines{FirstToken: headersFirst}, sdk.ResponseStarted},
 		{"stall", simulator.Fault{Kind: simulator.FaultStall, After: 1}, sdk.Deadlines{Stall: short}, sdk.ResponseStarted},
-		{"drip", simulator.Fault{Kind: simulator.FaultDrip, For: 20 * time.Millisecond}, sdk.Deadlines{FirstToken: short}, sdk.ResponseStarted},
+		{"drip", simulator.Fault{Kind: simulator.FaultDrip, For: 50 * time.Millisecond}, sdk.Deadlines{FirstToken: headersFirst}, sdk.ResponseStarted},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
