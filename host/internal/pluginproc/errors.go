@@ -3,6 +3,7 @@ package pluginproc
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -38,6 +39,11 @@ const (
 	CauseCanceled  Cause = "canceled"     // the caller or Close gave up
 )
 
+// toldByPlugin says that the plugin's own last words are likely to explain the cause.
+func (c Cause) toldByPlugin() bool {
+	return c == CauseExited || c == CauseLibrary || c == CauseTimeout || c == CauseRefused
+}
+
 // StartError is why a plugin could not be started. Its text names the plugin, the cause and the way out.
 type StartError struct {
 	// Plugin is the plugin's name, Path the file or directory at fault.
@@ -56,8 +62,8 @@ type StartError struct {
 func (e *StartError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "plugin %s: %s", quoteOdd(e.Plugin), e.Detail)
-	if n := len(e.Stderr); n > 0 {
-		fmt.Fprintf(&b, " (its last words: %s)", clip(e.Stderr[n-1], maxWords))
+	if e.Cause.toldByPlugin() {
+		b.WriteString(lastWords(e.Stderr))
 	}
 	if e.Hint != "" {
 		b.WriteString("; " + e.Hint)
@@ -71,6 +77,15 @@ func (e *StartError) Unwrap() error { return e.Err }
 // maxWords bounds, in bytes, what an error's one line quotes of a plugin.
 const maxWords = 200
 
+func lastWords(stderr []string) string {
+	for _, line := range slices.Backward(stderr) {
+		if !chatter(line) {
+			return fmt.Sprintf(" (its last words: %s)", clip(line, maxWords))
+		}
+	}
+	return ""
+}
+
 // ExitError is the end of a process that had been ready.
 type ExitError struct {
 	Plugin string
@@ -81,11 +96,7 @@ type ExitError struct {
 
 // Error implements error.
 func (e *ExitError) Error() string {
-	text := fmt.Sprintf("plugin %s died: %s", e.Plugin, e.Note)
-	if n := len(e.Stderr); n > 0 {
-		text += fmt.Sprintf(" (its last words: %s)", clip(e.Stderr[n-1], maxWords))
-	}
-	return text
+	return fmt.Sprintf("plugin %s died: %s%s", e.Plugin, e.Note, lastWords(e.Stderr))
 }
 
 // BackoffError says that a plugin is down and resting before its next start.

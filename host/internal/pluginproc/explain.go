@@ -22,7 +22,12 @@ func (l *launch) explain(ctx context.Context, err error) error {
 	}
 	e := l.diagnose(ctx, err)
 	e.Plugin, e.Path, e.Err = l.binary.Plugin, l.binary.Path, err
-	e.Stderr = l.child.lastStderr()
+	if e.Stderr = l.child.lastStderr(); e.Hint == "" {
+		e.Hint = "see what it wrote to standard error"
+		if len(e.Stderr) == 0 {
+			e.Hint = "it wrote nothing to standard error that says why: ask its author"
+		}
+	}
 	return e
 }
 
@@ -51,10 +56,7 @@ func (l *launch) diagnose(ctx context.Context, err error) *StartError {
 			Hint: "it must listen on a socket in the directory PLUGIN_UNIX_SOCKET_DIR names, or on the loopback interface",
 		}
 	case len(line) > 0:
-		return &StartError{
-			Cause: CauseRefused, Detail: "does not answer as a plugin should: " + shown(err.Error(), l.child.stderr.redact),
-			Hint: "see what it wrote to standard error",
-		}
+		return &StartError{Cause: CauseRefused, Detail: "does not answer as a plugin should: " + shown(err.Error(), l.child.stderr.redact)}
 	default:
 		return &StartError{Cause: CauseNotPlugin, Detail: "closed its standard output without a handshake", Hint: notOurs}
 	}
@@ -88,9 +90,9 @@ func (l *launch) exited(note string, shook bool) *StartError {
 			Hint: "rebuild it with this host's SDK",
 		}
 	case shook:
-		return &StartError{Cause: CauseExited, Detail: "ended right after its handshake: " + note, Hint: "see what it wrote to standard error"}
+		return &StartError{Cause: CauseExited, Detail: "ended right after its handshake: " + note}
 	default:
-		return &StartError{Cause: CauseExited, Detail: "ended before its handshake: " + note, Hint: "see what it wrote to standard error"}
+		return &StartError{Cause: CauseExited, Detail: "ended before its handshake: " + note}
 	}
 }
 

@@ -5,10 +5,13 @@ package pluginproc
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/aio-llm/aio/sdk"
 )
@@ -50,6 +53,21 @@ func safeDir(t testing.TB) string {
 	return dir
 }
 
+// shortDir is a safe directory whose path leaves room for sockets.
+func shortDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "aio") //nolint:usetesting // its path would be too long
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
 func write(t testing.TB, path string, body []byte, mode os.FileMode) {
 	t.Helper()
 	if err := os.WriteFile(path, body, mode); err != nil {
@@ -62,7 +80,7 @@ func write(t testing.TB, path string, body []byte, mode os.FileMode) {
 
 func newSpawner(t testing.TB) *Spawner {
 	t.Helper()
-	s, err := NewSpawner(safeDir(t))
+	s, err := NewSpawner(shortDir(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +95,8 @@ func newSpawner(t testing.TB) *Spawner {
 func spec(dir, plugin string) Spec {
 	return Spec{
 		Binary: Binary{Dir: dir, Plugin: plugin}, HostVersion: "test", StartTimeout: patience,
-		Env: []string{"GORACE=atexit_sleep_ms=0 exitcode=0"}, // a race-enabled program otherwise takes 1 s to leave
+		// A race-enabled program otherwise takes 1 s to leave. Races inside plugins are for the SDK's tests.
+		Env: []string{"GORACE=atexit_sleep_ms=0 report_bugs=0"},
 	}
 }
 
@@ -132,5 +151,26 @@ func eventually(t testing.TB, what string, ok func() bool) {
 		case <-limit:
 			t.Fatalf("no %s within %s", what, patience)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares what people see with the file of that name.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, []byte(got), 0o644)
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (write it anew with -update): %s", path, diff)
 	}
 }

@@ -5,11 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/tidwall/gjson"
 )
-
-// maxFields bounds the fields taken from one record of a plugin.
-const maxFields = 32
 
 // pluginLog turns the lines of a plugin's standard error into log records. A plugin chooses the text, level
 // and fields of its records, never their name, time or the host's own fields: what it claims is data.
@@ -21,7 +17,7 @@ type pluginLog struct {
 }
 
 func newPluginLog(log hclog.Logger, redact func(string) string) *pluginLog {
-	reserved := map[string]bool{"error_stack": true}
+	reserved := map[string]bool{"": true}
 	for i, arg := range log.ImpliedArgs() {
 		if name, ok := arg.(string); ok && i%2 == 0 {
 			reserved[name] = true
@@ -34,63 +30,42 @@ func (l *pluginLog) off() bool { return l.log.GetLevel() == hclog.Off }
 
 // line logs one line, of which skipped more bytes were not read.
 func (l *pluginLog) line(raw []byte, skipped int) {
+	if r, ok := parseRecord(raw, l.redact); ok {
+		l.panicked = false
+		l.record(r)
+		return
+	}
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return
 	}
-	var extra []any
-	if skipped > 0 {
-		extra = append(extra, "bytes_dropped", skipped)
-	} else if gjson.ValidBytes(raw) {
-		if record := gjson.ParseBytes(raw); record.IsObject() && record.Get(`\@message`).Exists() {
-			l.panicked = false
-			l.record(record)
-			return
-		}
-	}
 	text := string(raw)
-	level := hclog.Debug
 	if strings.HasPrefix(text, "panic: ") || strings.HasPrefix(text, "fatal error: ") || strings.HasPrefix(text, "Traceback (") {
 		l.panicked = true
 	}
+	level := hclog.Debug
 	if l.panicked {
 		level = hclog.Error
 	}
-	l.log.Log(level, shown(text, l.redact), extra...)
-}
-
-// record logs a record that hclog wrote in its JSON form.
-func (l *pluginLog) record(record gjson.Result) {
-	level := hclog.Debug
-	message := ""
 	var fields []any
-	record.ForEach(func(key, value gjson.Result) bool {
-		switch name := key.String(); {
-		case name == "@message":
-			message = value.String()
-		case name == "@level":
-			if given := hclog.LevelFromString(value.String()); given != hclog.NoLevel && given != hclog.Off {
-				level = given
-			}
-		case strings.HasPrefix(name, "@"): // its time, module and caller: ours are the ones that count
-		case len(fields) < 2*maxFields:
-			fields = append(fields, l.field(name), shown(value.String(), l.redact))
-		}
-		return true
-	})
-	l.log.Log(level, shown(message, l.redact), fields...)
-}
-
-// field returns a name that says nothing in the host's voice.
-func (l *pluginLog) field(name string) string {
-	name = clip(escape(l.redact(name)), maxFieldName)
-	if l.reserved[name] || strings.HasPrefix(name, "@") || name == "" {
-		return "plugin_" + name
+	if skipped > 0 {
+		fields = append(fields, "bytes_dropped", skipped)
 	}
-	return name
+	l.log.Log(level, shown(text, l.redact), fields...)
 }
 
-// maxFieldName bounds a field's name, in bytes.
-const maxFieldName = 64
+func (l *pluginLog) record(r record) {
+	if r.level < l.log.GetLevel() {
+		return
+	}
+	var fields []any
+	for _, f := range r.fields {
+		if l.reserved[f.name] {
+			f.name = "plugin_" + f.name
+		}
+		fields = append(fields, f.name, f.value)
+	}
+	l.log.Log(r.level, r.message, fields...)
+}
 
 func (l *pluginLog) dropped(lines, size int) {
 	l.log.Warn("the plugin writes more log than is allowed, some was dropped", "lines", lines, "bytes", size)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/aio-llm/aio/sdk"
 )
 
 // A plugin gets the standard descriptors and the lifeline, and no other plugin's.
@@ -65,4 +67,31 @@ func freeze(t testing.TB, pid int) {
 		}
 		return true
 	})
+}
+
+// A frozen plugin is replaced, and its call fails.
+func TestRow_P4_FrozenPlugin(t *testing.T) {
+	t.Parallel()
+	w := supervise(t, spec(install(t, "good"), "good"))
+	first, err := w.Get(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := callInBackground(t, first)
+	freeze(t, first.Pid())
+	failure := <-failed
+	if sdk.KindOf(failure) != sdk.KindPluginDown {
+		t.Error(failure)
+	}
+	w.Report(failure)
+	second, err := w.Get(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.Pid() == first.Pid() {
+		t.Error("it is the frozen one")
+	}
+	if got := first.ExitNote(); got != "signal: killed (no answer to health checks)" {
+		t.Errorf("note %q", got)
+	}
 }

@@ -59,7 +59,7 @@ func dose(small, full int) int {
 // alone, and the next host removes the sockets.
 func TestRow_P3_HostKilled(t *testing.T) {
 	dir := install(t, "good", "deaf", "loose")
-	root := safeDir(t)
+	root := shortDir(t)
 	plugins := []string{"good", "loose"}
 	if runtime.GOOS == "linux" {
 		plugins = append(plugins, "deaf") // has nothing but the parent-death signal, which is Linux's

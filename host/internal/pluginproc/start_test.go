@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,16 +57,20 @@ var badPlugins = []badPlugin{
 func TestStartOfBadPlugins(t *testing.T) {
 	t.Parallel()
 	s := newSpawner(t)
-	for _, bad := range badPlugins {
-		t.Run(bad.name, func(t *testing.T) {
-			t.Parallel()
-			bad.check(t, s)
-		})
-	}
+	texts := make([]string, len(badPlugins))
+	t.Run("each", func(t *testing.T) {
+		for i, bad := range badPlugins {
+			t.Run(bad.name, func(t *testing.T) {
+				t.Parallel()
+				texts[i] = bad.check(t, s)
+			})
+		}
+	})
+	golden(t, "start_errors.txt", strings.Join(texts, "\n")+"\n")
 }
 
-// check starts the bad plugin and looks at the error.
-func (bad badPlugin) check(t testing.TB, s *Spawner) {
+// check starts the bad plugin and returns its error's text, without what differs from run to run.
+func (bad badPlugin) check(t testing.TB, s *Spawner) string {
 	t.Helper()
 	sp := bad.spec(t)
 	p, err := s.Start(within(t), sp)
@@ -81,6 +87,9 @@ func (bad badPlugin) check(t testing.TB, s *Spawner) {
 	if start.Hint == "" {
 		t.Errorf("no way out: %v", err)
 	}
+	return regexp.MustCompile(regexp.QuoteMeta(s.dir.path)+`/\d+`).ReplaceAllString(strings.NewReplacer(
+		filepath.Dir(start.Path), "DIR", runtime.GOOS+"/"+runtime.GOARCH, "OS/ARCH", strings.Repeat("x", 200), "xxx",
+	).Replace(err.Error()), "OWN")
 }
 
 func (bad badPlugin) spec(t testing.TB) Spec {

@@ -123,7 +123,10 @@ func (s *stderr) lines() []string {
 	defer s.mu.Unlock()
 	var out []string
 	for i := range keptLines {
-		if raw := s.ring[(s.next+i)%keptLines]; len(raw) > 0 {
+		raw := s.ring[(s.next+i)%keptLines]
+		if r, ok := parseRecord(raw, s.redact); ok {
+			out = append(out, r.String())
+		} else if len(raw) > 0 {
 			out = append(out, shown(string(raw), s.redact))
 		}
 	}

@@ -88,9 +88,9 @@ func (s *Supervisor) look() (*Process, error, <-chan struct{}) { //nolint:revive
 			return s.process, nil, nil
 		}
 	case StateBackoff:
-		return nil, &BackoffError{
-			Provider: s.provider, Next: s.status.NextTry, Wait: max(time.Until(s.status.NextTry), 0), Err: s.status.LastError,
-		}, nil
+		if wait := time.Until(s.status.NextTry); wait > 0 {
+			return nil, &BackoffError{Provider: s.provider, Next: s.status.NextTry, Wait: wait, Err: s.status.LastError}, nil
+		}
 	default:
 	}
 	return nil, nil, s.changed

@@ -56,6 +56,13 @@ func (s *Supervisor) ping(p *Process, limit time.Duration) bool {
 	return p.health(ctx) == nil
 }
 
+// doubt keeps the process from further callers.
+func (s *Supervisor) doubt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.suspect = true
+}
+
 // trust lets callers have a process again that one of them had doubted.
 func (s *Supervisor) trust() {
 	s.mu.Lock()
@@ -70,6 +77,7 @@ func (s *Supervisor) trust() {
 // replace ends a process that does not answer and waits until it is gone. One that hangs inside the kernel
 // is left to itself.
 func (s *Supervisor) replace(p *Process) {
+	s.doubt()
 	p.kill("no answer to health checks")
 	limit := time.NewTimer(killLimit)
 	defer limit.Stop()
