@@ -46,18 +46,21 @@ type account struct {
 // out reports whether no passing of time makes the key usable.
 func (k *key) out() bool { return k.Missing != "" || k.disabled != "" }
 
-// ready returns when the key's and its account's rests and limits let it serve a model again; the empty
-// model leaves out what rests for one model only.
-func (k *key) ready(model string) time.Time {
+// ready returns when the key's and its account's rests and limits let it serve some model again.
+func (k *key) ready() time.Time {
 	a := k.account
 	t := later(k.rest.until(), a.rest.until())
 	t = later(t, k.counter.until())
 	if a.counter != nil {
 		t = later(t, a.counter.until())
 	}
-	t = later(t, later(k.minute.until(), a.minute.until()))
-	if r := a.models[model]; r != nil {
-		t = later(t, r.until())
+	return later(t, later(k.minute.until(), a.minute.until()))
+}
+
+// readyFor is t, or when the account lets the model be used again if that is later.
+func (k *key) readyFor(model string, t time.Time) time.Time {
+	if r := k.account.models[model]; r != nil {
+		return later(t, r.until())
 	}
 	return t
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/aio-llm/aio/sdk"
 )
 
-// Memory is a Store that lasts as long as the process. Its zero value is not usable; see NewMemory.
+// Memory is a Store that lasts as long as the process. It never waits, and so does not look at contexts: on a
+// busy machine a deadline can pass before the work begins. Its zero value is not usable; see NewMemory.
 type Memory struct {
 	mu     sync.Mutex
 	owners map[string]map[string]*tally // by owner, then day
@@ -42,7 +43,7 @@ func NewMemory() *Memory {
 }
 
 // Load implements Store.
-func (m *Memory) Load(ctx context.Context, provider string, counters []Counter) (Snapshot, error) {
+func (m *Memory) Load(_ context.Context, provider string, counters []Counter) (Snapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := Snapshot{Balances: make(map[Counter]Balance), Health: Health{Provider: provider}}
@@ -61,14 +62,11 @@ func (m *Memory) Load(ctx context.Context, provider string, counters []Counter) 
 			s.Health.Rests = append(s.Health.Rests, r)
 		}
 	}
-	return s, ctx.Err()
+	return s, nil
 }
 
 // Reserve implements Store.
-func (m *Memory) Reserve(ctx context.Context, r Reservation) (Grant, error) {
-	if err := ctx.Err(); err != nil {
-		return Grant{}, err
-	}
+func (m *Memory) Reserve(_ context.Context, r Reservation) (Grant, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.tally(r.Counter)
@@ -87,10 +85,7 @@ func (m *Memory) Reserve(ctx context.Context, r Reservation) (Grant, error) {
 }
 
 // Settle implements Store.
-func (m *Memory) Settle(ctx context.Context, s Settlement) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+func (m *Memory) Settle(_ context.Context, s Settlement) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.owners[s.Counter.Owner][s.Counter.Day]
@@ -106,10 +101,7 @@ func (m *Memory) Settle(ctx context.Context, s Settlement) error {
 }
 
 // Save implements Store.
-func (m *Memory) Save(ctx context.Context, h Health) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+func (m *Memory) Save(_ context.Context, h Health) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, k := range h.Keys {
@@ -127,10 +119,7 @@ func (m *Memory) Save(ctx context.Context, h Health) error {
 }
 
 // Reset implements Store.
-func (m *Memory) Reset(ctx context.Context, counters []Counter) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+func (m *Memory) Reset(_ context.Context, counters []Counter) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, c := range counters {

@@ -16,9 +16,11 @@ func (r *Ring) viewOf(model string) *view {
 
 // place moves a key to where it belongs in every view.
 func (r *Ring) place(k *key, now time.Time) {
-	r.base.place(k, k.out(), k.ready(""), now)
+	clear(r.refusals)
+	out, t := k.out(), k.ready()
+	r.base.place(k, out, t, now)
 	for model, v := range r.views {
-		v.place(k, k.out(), k.ready(model), now)
+		v.place(k, out, k.readyFor(model, t), now)
 	}
 }
 
@@ -30,6 +32,7 @@ func (r *Ring) placeAccount(a *account, now time.Time) {
 
 // arrange orders all keys from scratch; needed when many counts change at once.
 func (r *Ring) arrange(now time.Time) {
+	clear(r.refusals)
 	r.base = r.viewFor("", now)
 	for model := range r.views {
 		r.views[model] = r.viewFor(model, now)
@@ -39,7 +42,7 @@ func (r *Ring) arrange(now time.Time) {
 func (r *Ring) viewFor(model string, now time.Time) *view {
 	v := newView(model, len(r.keys))
 	for _, k := range r.keys {
-		v.place(k, k.out(), k.ready(model), now)
+		v.place(k, k.out(), k.readyFor(model, k.ready()), now)
 	}
 	return v
 }
@@ -119,7 +122,8 @@ func (r *Ring) restart(which func(*counter) bool) {
 // wake puts the keys of a view whose rest is over back among the ready.
 func (r *Ring) wake(v *view, now time.Time) {
 	for k := v.due(now); k != nil; k = v.due(now) {
-		v.place(k, k.out(), k.ready(v.model), now)
+		clear(r.refusals)
+		v.place(k, k.out(), k.readyFor(v.model, k.ready()), now)
 		r.tellRecovered(k, v.model, now)
 	}
 }

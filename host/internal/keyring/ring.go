@@ -50,6 +50,7 @@ type Ring struct {
 	forgetAt  time.Time
 	storeDown time.Time // the store is not asked before
 	unsaved   unsaved
+	refusals  map[string]refusal // by model; emptied when anything changes
 	events    []Event
 }
 
@@ -107,9 +108,13 @@ func (r *Ring) Acquire(ctx context.Context, want Want) (*Lease, error) {
 		now := r.now()
 		r.turn(now)
 		r.over(r.models[want.Model], now, Event{Scope: sdk.ScopeModel, Model: want.Model})
-		k, probe := r.pick(want, now)
+		k, probe := r.pick(want, now), false
 		if k == nil {
-			return nil, r.unavailable(want, now)
+			var why *UnavailableError
+			if k, why = r.survey(want, now); k == nil {
+				return nil, why
+			}
+			probe = true
 		}
 		c := k.dry()
 		if c == nil {
@@ -121,37 +126,15 @@ func (r *Ring) Acquire(ctx context.Context, want Want) (*Lease, error) {
 	}
 }
 
-// pick returns the key to use and whether that is a probe of a resting one; nil if there is none.
-func (r *Ring) pick(want Want, now time.Time) (k *key, probe bool) {
-	if !r.widely(want.Model, now) {
-		k = r.viewOf(want.Model).ready.first(func(k *key) bool {
-			m := k.account.models[want.Model]
-			return !want.Skip[k.Label] && (m == nil || !m.active(now))
-		})
-		if k != nil {
-			return k, false
-		}
+// pick returns the first ready key; nil if there is none.
+func (r *Ring) pick(want Want, now time.Time) *key {
+	if r.widely(want.Model, now) {
+		return nil
 	}
-	if r.probing {
-		return nil, false
-	}
-	k = r.probeable(want, now)
-	return k, k != nil
-}
-
-// probeable returns the key that is due soonest among those that rest for failures alone.
-func (r *Ring) probeable(want Want, now time.Time) (best *key) {
-	var soonest time.Time
-	for _, k := range r.keys {
-		if want.Skip[k.Label] {
-			continue
-		}
-		s := r.standing(k, want.Model, now)
-		if s.probeable && (best == nil || s.Until.Before(soonest)) {
-			best, soonest = k, s.Until
-		}
-	}
-	return best
+	return r.viewOf(want.Model).ready.first(func(k *key) bool {
+		m := k.account.models[want.Model]
+		return !want.Skip[k.Label] && (m == nil || !m.active(now))
+	})
 }
 
 // widely reports whether the model rests with all keys, or the provider altogether.

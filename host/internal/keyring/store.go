@@ -8,8 +8,8 @@ import (
 )
 
 // Store keeps what must outlive a call: daily counts and health. Several rings, and for a durable store
-// several processes, share one. All methods are safe for concurrent use and return when ctx ends. Package
-// storetest holds the tests every implementation must pass.
+// several processes, share one. All methods are safe for concurrent use; one that waits stops when ctx ends,
+// with ctx's error. Package storetest holds the tests every implementation must pass.
 //
 // Daily counts are kept by leases. Reserve takes units from what remains of a limit and books them as
 // leased before it returns; only then are calls made. Settle closes the lease: units used are counted, the

@@ -47,7 +47,8 @@ type Reason struct {
 // maxReasons bounds an UnavailableError; nobody reads ten thousand.
 const maxReasons = 100
 
-// UnavailableError means no key of a provider can be used now.
+// UnavailableError means no key of a provider can be used now. Several callers may get the same one: do not
+// change it.
 type UnavailableError struct {
 	Provider string
 	Model    string
@@ -92,99 +93,4 @@ func (e *UnavailableError) Error() string {
 		fmt.Fprintf(&b, "; the first is back at %s", e.Soonest.UTC().Format(time.RFC3339))
 	}
 	return b.String()
-}
-
-// standing is where a key stands for a call.
-type standing struct {
-	State     State
-	Until     time.Time
-	Why       sdk.Kind
-	Detail    string
-	probeable bool // rests, and only for failures
-	vote      Cause
-}
-
-// standing returns the state of a key for a model: of everything that holds it back, what lasts longest.
-func (r *Ring) standing(k *key, model string, now time.Time) standing {
-	switch {
-	case k.Missing != "":
-		return standing{State: Missing, Detail: k.Missing}
-	case k.disabled != "":
-		return standing{State: Disabled, Detail: k.disabled}
-	}
-	s := standing{State: Ready}
-	limited := false
-	hold := func(state State, until time.Time, why sdk.Kind, detail string) bool {
-		if until.After(now) && until.After(s.Until) {
-			s.State, s.Until, s.Why, s.Detail = state, until, why, detail
-		}
-		return until.After(now)
-	}
-	for _, rest := range r.covering(k, model) {
-		if rest == nil {
-			continue
-		}
-		for _, span := range [...]Span{rest.limit, rest.failure} {
-			state := Cooling
-			if span.Parked {
-				state = Parked
-			}
-			if hold(state, span.Until, span.Why, "") && isLimit(span.Why) {
-				limited = true
-			}
-		}
-	}
-	for _, c := range [...]*counter{k.counter, k.account.counter} {
-		switch {
-		case c == nil || !c.until().After(now):
-		case c.spent:
-			limited = hold(Exhausted, c.cal.end, sdk.KindLimitLocal, "daily limit reached") || limited
-		default:
-			limited = hold(Cooling, c.retry, sdk.KindStateUnavailable, "") || limited
-		}
-	}
-	limited = hold(Cooling, later(k.minute.until(), k.account.minute.until()), sdk.KindLimitLocal, "requests a minute reached") || limited
-	s.probeable = s.State != Ready && !limited
-	s.vote = s.votes(limited)
-	return s
-}
-
-// votes returns what the key says about the cause; empty if it has no say because it is out of money.
-func (s standing) votes(limited bool) Cause {
-	switch {
-	case !limited:
-		return CauseOther
-	case s.Why == sdk.KindStateUnavailable:
-		return CauseStore
-	case isLimit(s.Why) && !isRate(s.Why):
-		return ""
-	}
-	return CauseRate
-}
-
-// unavailable explains why no key can be used.
-func (r *Ring) unavailable(want Want, now time.Time) *UnavailableError {
-	e := &UnavailableError{Provider: r.provider, Model: want.Model, Cause: CauseOther, Keys: len(r.keys)}
-	votes := make(map[Cause]int)
-	for _, k := range r.keys {
-		s := r.standing(k, want.Model, now)
-		if s.State == Ready {
-			s.State = Tried
-		}
-		votes[s.vote]++
-		if !s.Until.IsZero() && (e.Soonest.IsZero() || s.Until.Before(e.Soonest)) {
-			e.Soonest = s.Until
-		}
-		if len(e.Reasons) < maxReasons {
-			e.Reasons = append(e.Reasons, Reason{Label: k.Label, State: s.State, Until: s.Until, Why: s.Why, Detail: s.Detail})
-		}
-	}
-	switch {
-	case votes[CauseOther] > 0:
-	case votes[CauseStore] > 0:
-		e.Cause = CauseStore
-	case votes[CauseRate] > 0:
-		e.Cause = CauseRate
-	}
-	return e
 }
