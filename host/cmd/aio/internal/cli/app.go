@@ -78,7 +78,7 @@ func (a *app) root() *cobra.Command {
 		Args:              cobra.ArbitraryArgs, RunE: commandsOnly, SuggestionsMinimumDistance: 2,
 	}
 	root.SetVersionTemplate("aio {{.Version}}\n")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misused(c, err) })
+	root.SetFlagErrorFunc(misused)
 	f := root.PersistentFlags()
 	f.StringVar(&a.flags.config, "config", "", "configuration `file` (default: $AIO_CONFIG, ./config.hcl, then the user's configuration folder)")
 	f.StringArrayVar(&a.flags.envFiles, "env-file", nil, "read variables for the configuration from this .env `file` (repeatable)")

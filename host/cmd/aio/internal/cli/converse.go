@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/aio-llm/aio/host"
@@ -20,9 +23,12 @@ func (a *app) converse(ctx context.Context, s *session, f chatFlags, request *sd
 	opening := len(request.Messages)
 	for {
 		line, err := lines.next(ctx)
-		if err != nil { // Ctrl-D, or Ctrl-C with nothing running: either asks to leave
+		if errors.Is(err, io.EOF) { // Ctrl-D, or Ctrl-C with nothing running: either asks to leave
 			a.err.say("")
 			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read from the terminal: %w", err)
 		}
 		switch line = strings.TrimSpace(line); line {
 		case "":

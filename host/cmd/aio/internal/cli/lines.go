@@ -30,8 +30,8 @@ func (a *app) newLineReader() *lineReader {
 	return &lineReader{fd: fd, screen: a.err, editor: term.NewTerminal(both, a.err.paint(styleBold, "> "))}
 }
 
-// next returns the next line. Its error is io.EOF when there is none, or that of ctx; then the reading itself
-// ends with the process, because nothing interrupts a terminal.
+// next returns the next line, or io.EOF when there is none or ctx ends. Then the reading itself ends with the
+// process, because nothing interrupts a terminal.
 func (r *lineReader) next(ctx context.Context) (string, error) {
 	type result struct {
 		line string
@@ -62,7 +62,7 @@ func (r *lineReader) next(ctx context.Context) (string, error) {
 	case r := <-got:
 		return r.line, r.err
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return "", io.EOF
 	}
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -55,9 +54,10 @@ func (a *app) report(err error) int {
 	return exitCode(err)
 }
 
-// branches are the errors that were joined, each printed by itself.
+// branches are the errors that were joined, each printed by itself. An error that wraps a joined one has words
+// of its own and stays whole.
 func branches(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what wraps a joined error has words of its own
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}
 	}
@@ -137,9 +137,6 @@ func exitCode(err error) int {
 	}
 	return exitFailed
 }
-
-// interrupted reports an end that a signal asked for.
-func interrupted(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errInterrupted) }
 
 // rounded is a duration as people say it.
 func rounded(d time.Duration) time.Duration {
