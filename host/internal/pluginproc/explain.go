@@ -22,7 +22,7 @@ func (l *launch) explain(ctx context.Context, err error) error {
 	}
 	e := l.diagnose(ctx, err)
 	e.Plugin, e.Path, e.Err = l.binary.Plugin, l.binary.Path, err
-	if e.Stderr = l.child.lastStderr(); e.Hint == "" {
+	if e.Stderr = l.child.lastStderr(); e.Hint == "" && e.Cause.toldByPlugin() {
 		e.Hint = "see what it wrote to standard error"
 		if len(e.Stderr) == 0 {
 			e.Hint = "it wrote nothing to standard error that says why: ask its author"

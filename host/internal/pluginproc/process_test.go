@@ -123,6 +123,22 @@ func TestDyingPluginTellsHowAndWhy(t *testing.T) {
 	}
 }
 
+// A plugin that floods its standard error still answers, and the host keeps only the last of it.
+func TestFloodingPluginAnswers(t *testing.T) {
+	t.Parallel()
+	s := newSpawner(t)
+	p := start(t, s, spec(install(t, "flood"), "flood"))
+	for range 5 {
+		if err := p.Client().Health(within(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "flood", func() bool { return len(p.LastStderr()) == keptLines })
+	if err := p.Stop(within(t)); err != nil {
+		t.Error(err)
+	}
+}
+
 // What a plugin forks may hold its standard error, and dies with it if it stayed in the process group. One
 // that left the group cannot be reached, but neither can it hide the death.
 func TestForkedProcesses(t *testing.T) {

@@ -124,7 +124,7 @@ func TestRow_P9_LogRate(t *testing.T) {
 		line := strings.Repeat("x", 999) + "\n"
 		began := time.Now()
 		for range 3 {
-			feed(t, s, strings.Repeat(line, 5<<10), 1<<15) // 5 MB at once
+			feed(t, s, strings.Repeat(line, 2<<10), 1<<15) // 2 MB at once
 			pass(time.Second)
 		}
 		s.close()
@@ -143,7 +143,7 @@ func TestRow_P9_LogRate(t *testing.T) {
 				dropped += n
 			}
 		}
-		if want := 3 * (5 << 10); logged+dropped != want || logged < 3000 {
+		if want := 3 * (2 << 10); logged+dropped != want || logged < 3000 {
 			t.Errorf("%d logged and %d dropped, of %d", logged, dropped, want)
 		}
 		if got := s.lines(); len(got) != keptLines {

@@ -126,6 +126,7 @@ func (s *Supervisor) Status() Status {
 func (s *Supervisor) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
+	s.end()
 	close(s.changed) // nobody need wait any longer
 	s.changed = make(chan struct{})
 	if !s.begun {
@@ -133,7 +134,6 @@ func (s *Supervisor) Close(ctx context.Context) error {
 		go s.run() // only to say that it is over
 	}
 	s.mu.Unlock()
-	s.end()
 	select {
 	case <-s.ended:
 		return nil
