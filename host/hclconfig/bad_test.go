@@ -73,7 +73,7 @@ func compareBad(t *testing.T, dir string, err error) {
 		t.Fatalf("want Diagnostics, got %T %v", err, err)
 	}
 	for i, d := range ds {
-		if i > 0 && d.Line > 0 && ds[i-1].offset > d.offset {
+		if i > 0 && d.Line > 0 && (ds[i-1].Line > d.Line || ds[i-1].Line == d.Line && ds[i-1].Column >= d.Column) {
 			t.Errorf("not in the order of the file: %s", d)
 		}
 		if d.Mark+d.MarkLen > max(1, len([]rune(d.Snippet)))+1 {

@@ -36,9 +36,8 @@ func (d *decoder) bounds() {
 		d.fail(d.at(i), "the file is not UTF-8 text", "Save it as UTF-8.")
 		return
 	}
-	tokens, _ := hclsyntax.LexConfig(text, d.src.name, hcl.InitialPos)
 	depth, operators, brackets := 0, 0, 0
-	for _, t := range tokens {
+	for _, t := range d.src.lex() {
 		switch t.Type {
 		case hclsyntax.TokenOBrack, hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenOQuote,
 			hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:

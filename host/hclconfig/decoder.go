@@ -20,6 +20,8 @@ type decoder struct {
 
 	errors, warnings []found
 	secrets          []sdk.Secret
+	known            map[sdk.Secret]bool // the same secrets
+	owners           map[sdk.Secret]owner
 	// checks run when every block is known.
 	checks []func()
 	// observe, if set, is told each kind of block and the names it may hold; tests compare them with the
@@ -51,7 +53,8 @@ func (d *decoder) later(check func()) { d.checks = append(d.checks, check) }
 // secret takes note of a value that must never show, for the caller's redaction and our own.
 func (d *decoder) secret(value string) sdk.Secret {
 	s := sdk.NewSecret(value)
-	if value != "" && !slices.Contains(d.secrets, s) {
+	if value != "" && !d.known[s] {
+		d.known[s] = true
 		d.secrets = append(d.secrets, s)
 	}
 	return s

@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -21,8 +20,6 @@ type Diagnostic struct {
 	// is MarkLen characters from Mark on.
 	Snippet       string
 	Mark, MarkLen int
-
-	offset int // byte offset in the file, for sorting
 }
 
 // Place is "file:line:column", or the file alone.
@@ -65,35 +62,6 @@ func (ds Diagnostics) Error() string {
 func (ds Diagnostics) errorOrNil() error {
 	if len(ds) == 0 {
 		return nil
-	}
-	return ds
-}
-
-// maxDiagnostics bounds what one broken file can print.
-const maxDiagnostics = 30
-
-// tidy sorts by place, keeps the first of several at one place (the rest is noise that follows from it) and
-// bounds the number.
-func (ds Diagnostics) tidy() Diagnostics {
-	slices.SortStableFunc(ds, func(a, b Diagnostic) int { return a.offset - b.offset })
-	type place struct {
-		file         string
-		line, column int
-		warning      bool
-	}
-	seen := map[place]bool{}
-	ds = slices.DeleteFunc(ds, func(d Diagnostic) bool {
-		at := place{d.File, d.Line, d.Column, d.Warning}
-		again := d.Line > 0 && seen[at]
-		seen[at] = true
-		return again
-	})
-	if more := len(ds) - maxDiagnostics; more > 0 {
-		last := ds[maxDiagnostics-1]
-		ds = append(ds[:maxDiagnostics:maxDiagnostics], Diagnostic{
-			Warning: last.Warning, File: last.File, offset: last.offset,
-			Summary: fmt.Sprintf("%d more like these are not shown", more),
-		})
 	}
 	return ds
 }

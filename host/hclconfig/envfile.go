@@ -23,12 +23,15 @@ func ReadEnvFile(path string) (map[string]string, error) {
 		name, value, problem := envLine(strings.TrimSpace(strings.TrimSuffix(line, "\r")))
 		switch {
 		case problem != "":
-			problems = append(problems, Diagnostic{File: path, Line: i + 1, offset: i, Summary: problem, Detail: "Write NAME=value, one a line."})
+			problems = append(problems, Diagnostic{File: path, Line: i + 1, Summary: problem, Detail: "Write NAME=value, one a line."})
 		case name != "":
 			vars[name] = value
 		}
 	}
-	if err := problems.tidy().errorOrNil(); err != nil {
+	if len(problems) > maxDiagnostics {
+		problems = problems[:maxDiagnostics]
+	}
+	if err := problems.errorOrNil(); err != nil {
 		return nil, err
 	}
 	return vars, nil

@@ -11,13 +11,11 @@ import (
 	"github.com/aio-llm/aio/sdk"
 )
 
-// providerPlaces remembers where the keys of a provider stand.
-type providerPlaces struct {
-	block *block
-	keys  map[string]hcl.Range // by label
-}
+// owner is the first key with some value.
+type owner struct{ provider, label, account string }
 
-func (b *block) key(f *File, p *host.Provider, places *providerPlaces) {
+// key reads a key of p; labels are those of the keys of p so far, by value.
+func (b *block) key(f *File, p *host.Provider, labels map[sdk.Secret]string) {
 	b.checkLabel(64)
 	k := host.Key{Label: b.label}
 	at, missing, given := b.labelAt, unsetError{}, false
@@ -40,14 +38,14 @@ func (b *block) key(f *File, p *host.Provider, places *providerPlaces) {
 		k.Missing = missing.Error()
 		f.Unset = append(f.Unset, UnsetKey{p.Name, k.Label, missing.variable})
 	}
-	for _, before := range p.Keys {
-		if !k.Value.IsZero() && before.Value == k.Value {
+	if !k.Value.IsZero() {
+		if before, again := labels[k.Value]; again {
 			b.d.failf(at, "Remove one of them: a key counts once, however often it is written.",
-				"keys %s and %s of provider %s have the same value", quote(before.Label), quote(k.Label), quote(p.Name))
+				"keys %s and %s of provider %s have the same value", quote(before), quote(k.Label), quote(p.Name))
 		}
+		labels[k.Value] = k.Label
+		b.sharedKey(owner{p.Name, k.Label, k.Account}, k.Value, at)
 	}
-	places.keys[k.Label] = at
-	b.d.later(func() { b.sharedKey(&f.Config, p.Name, k, at) })
 	p.Keys = append(p.Keys, k)
 }
 
@@ -85,20 +83,15 @@ func (a *attribute) checkAccount(c *host.Config, name string) {
 }
 
 // sharedKey warns when another provider has the same key and nothing says that they share its limits.
-func (b *block) sharedKey(c *host.Config, provider string, k host.Key, at hcl.Range) {
-	if k.Value.IsZero() {
+func (b *block) sharedKey(this owner, value sdk.Secret, at hcl.Range) {
+	first, again := b.d.owners[value]
+	if !again {
+		b.d.owners[value] = this
 		return
 	}
-	for _, p := range c.Providers {
-		if p.Name == provider {
-			return // only those before it, so that a pair is told once
-		}
-		for _, other := range p.Keys {
-			if other.Value == k.Value && (k.Account == "" || k.Account != other.Account) {
-				b.d.warn(at, fmt.Sprintf("key %s of provider %s has the same value as key %s of provider %s",
-					quote(k.Label), quote(provider), quote(other.Label), quote(p.Name)),
-					"Give both the same account, so that their limits are counted together.")
-			}
-		}
+	if first.provider != this.provider && (this.account == "" || this.account != first.account) {
+		b.d.warn(at, fmt.Sprintf("key %s of provider %s has the same value as key %s of provider %s",
+			quote(this.label), quote(this.provider), quote(first.label), quote(first.provider)),
+			"Give both the same account, so that their limits are counted together.")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -139,7 +140,7 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 		return nil, Diagnostics{{File: path, Summary: "the working folder is gone: " + err.Error()}}
 	}
 	hideShapes(src)
-	d := &decoder{src: src, dir: dir, getenv: getenv, observe: observe}
+	d := &decoder{src: src, dir: dir, getenv: getenv, observe: observe, known: map[sdk.Secret]bool{}, owners: map[sdk.Secret]owner{}}
 	if d.bounds(); len(d.errors) > 0 {
 		hideUnparsed(src)
 		return nil, d.render(d.errors, false)
@@ -153,6 +154,7 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 	}
 	file := &File{Path: path, settings: map[string]*settings{}}
 	blankComments(src)
+	src.tokens = nil // lives as long as the settings otherwise
 	d.file(body, file)
 	for _, check := range d.checks {
 		check()
@@ -168,9 +170,10 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 
 // render turns what was found into diagnostics, with lines, without secrets.
 func (d *decoder) render(all []found, warning bool) Diagnostics {
-	if len(all) > 0 {
+	all, more := tidy(all)
+	for _, f := range all {
 		for _, s := range d.secrets { // also where they are written a second time
-			d.src.hideText(s.Reveal())
+			d.src.hideText(s.Reveal(), f.at)
 		}
 	}
 	d.src.seal()
@@ -178,7 +181,24 @@ func (d *decoder) render(all []found, warning bool) Diagnostics {
 	for _, f := range all {
 		out = append(out, d.src.diagnostic(f, warning, d.clean))
 	}
-	return out.tidy()
+	if more > 0 {
+		out = append(out, Diagnostic{Warning: warning, File: d.src.name, Summary: fmt.Sprintf("%d more like these are not shown", more)})
+	}
+	return out
+}
+
+// maxDiagnostics bounds what one broken file can print.
+const maxDiagnostics = 30
+
+// tidy sorts by place, keeps the first of several at one place (the rest is noise that follows from it) and
+// bounds the number; more is how many it left out.
+func tidy(all []found) (kept []found, more int) {
+	slices.SortStableFunc(all, func(a, b found) int { return a.at.Start.Byte - b.at.Start.Byte })
+	kept = slices.CompactFunc(all, func(a, b found) bool { return a.at.Start == b.at.Start && a.at.Start.Line > 0 })
+	if more = len(kept) - maxDiagnostics; more > 0 {
+		return kept[:maxDiagnostics], more
+	}
+	return kept, 0
 }
 
 // clean takes secrets out of a text, also where they stand in a place nobody expected.
@@ -192,7 +212,7 @@ func (d *decoder) clean(text string) string {
 func (s *source) diagnostic(f found, warning bool, clean func(string) string) Diagnostic {
 	out := Diagnostic{
 		Warning: warning, File: s.name, Line: f.at.Start.Line, Column: f.at.Start.Column,
-		Summary: clean(f.summary), Detail: clean(f.detail), offset: f.at.Start.Byte,
+		Summary: clean(f.summary), Detail: clean(f.detail),
 	}
 	if f.at.Start.Line == 0 {
 		return out

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"github.com/aio-llm/aio/host"
 	"github.com/aio-llm/aio/sdk"
 )
@@ -54,7 +52,7 @@ func (b *block) account(c *host.Config) {
 func (b *block) provider(f *File) {
 	b.checkName()
 	p := host.Provider{Name: b.label}
-	places := &providerPlaces{block: b, keys: map[string]hcl.Range{}}
+	labels := map[sdk.Secret]string{}
 	b.decode(attrs{
 		"plugin":    b.pluginName(&p.Plugin),
 		"priority":  whole(&p.Priority, -maxPriority, maxPriority, ""),
@@ -65,7 +63,7 @@ func (b *block) provider(f *File) {
 		"settings": once(func(b *block) { b.settings(f, &p) }),
 		"retry":    once(func(b *block) { b.retry(&p.Retry, nil) }),
 		"timeouts": once(func(b *block) { b.timeouts(&p.Timeouts) }),
-		"key":      named("label", func(b *block) { b.key(f, &p, places) }),
+		"key":      named("label", func(b *block) { b.key(f, &p, labels) }),
 		"model":    named("name", func(b *block) { b.model(&p) }),
 	})
 	if len(p.Keys) == 0 {

@@ -1,6 +1,8 @@
 package hclconfig
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
@@ -207,7 +209,14 @@ func (f *File) CheckSettings(provider string, schema sdk.Schema) error {
 			}
 			out = append(out, s.src.diagnostic(found{at: s.find(problem.Path), summary: joinPath(problem.Path) + ": " + problem.Message}, false, s.clean))
 		}
-		return out.tidy()
+		return sorted(out)
 	}
 	return nil
+}
+
+func sorted(ds Diagnostics) Diagnostics {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return ds
 }

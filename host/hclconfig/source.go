@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 const hiddenText = "[redacted]"
@@ -18,6 +19,15 @@ type source struct {
 	text []byte
 	// hidden are the byte ranges that may hold secrets; seal puts them in order.
 	hidden []span
+	tokens hclsyntax.Tokens
+}
+
+// lex gives the text's tokens; broken text has some too.
+func (s *source) lex() hclsyntax.Tokens {
+	if s.tokens == nil {
+		s.tokens, _ = hclsyntax.LexConfig(s.text, s.name, hcl.InitialPos)
+	}
+	return s.tokens
 }
 
 type span struct{ from, to int }
@@ -28,13 +38,14 @@ func (s *source) hide(r hcl.Range) {
 	}
 }
 
-// hideText hides every occurrence of a text; short ones would match by chance.
-func (s *source) hideText(text string) {
+// hideText hides every occurrence of a text in the line around r; short ones would match by chance.
+func (s *source) hideText(text string, r hcl.Range) {
 	if len(text) < 6 {
 		return
 	}
-	for from := 0; ; {
-		i := bytes.Index(s.text[from:], []byte(text))
+	from, to := s.lineAround(r.Start.Byte, nearby+len(text))
+	for from < to {
+		i := bytes.Index(s.text[from:to], []byte(text))
 		if i < 0 {
 			return
 		}
@@ -71,7 +82,7 @@ const maxSnippet = 100
 
 // snippet returns the line where r starts, secrets replaced, and the place of r in it, in characters.
 func (s *source) snippet(r hcl.Range) (line string, mark, length int) {
-	from, to := s.lineAround(r.Start.Byte)
+	from, to := s.lineAround(r.Start.Byte, nearby)
 	if from == to {
 		return "", 0, 0
 	}
@@ -111,10 +122,11 @@ func (s *source) snippet(r hcl.Range) (line string, mark, length int) {
 	return window(out, mark, max(1, markEnd-mark))
 }
 
-// nearby bounds how far from the place at fault a line is looked at, in bytes.
+// nearby is how far from the place at fault a line is looked at, in bytes.
 const nearby = 8 * maxSnippet
 
-func (s *source) lineAround(at int) (from, to int) {
+// lineAround is the line that holds byte at, but no more than nearby bytes to either side.
+func (s *source) lineAround(at, nearby int) (from, to int) {
 	at = max(0, min(at, len(s.text)))
 	from = max(at-nearby, bytes.LastIndexByte(s.text[:at], '\n')+1)
 	to = min(at+nearby, len(s.text))

@@ -28,7 +28,7 @@ var words = []string{
 // hideUnparsed hides everything in a file that does not parse but the grammar's own words, punctuation, small
 // numbers and names of blocks.
 func hideUnparsed(src *source) {
-	tokens, _ := hclsyntax.LexConfig(src.text, src.name, hcl.InitialPos)
+	tokens := src.lex()
 	for i, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenIdent:
@@ -94,9 +94,8 @@ func (d *decoder) syntax(diags hcl.Diagnostics) {
 // blankComments takes comments out of the shown text: an old key is often kept in one, and none helps to
 // understand a mistake.
 func blankComments(src *source) {
-	tokens, _ := hclsyntax.LexConfig(src.text, src.name, hcl.InitialPos)
 	src.text = bytes.Clone(src.text)
-	for _, t := range tokens {
+	for _, t := range src.lex() {
 		if t.Type != hclsyntax.TokenComment {
 			continue
 		}
