@@ -198,9 +198,16 @@ func TestDoubling(t *testing.T) {
 		r.at(s.Until)
 	}
 	r.use("a", success)
-	r.use("b", broke)
+	late := r.acquire("b", keyring.Want{})
+	r.use("a", broke)
 	if got, want := r.stats("a").Until.Sub(r.clock()), time.Hour+time.Minute; got != want {
 		t.Errorf("after a success it rests %v, want %v", got, want)
+	}
+	late.Settle(success) // it began before
+	r.at(r.stats("a").Until)
+	r.use("b", broke)
+	if got, want := r.stats("a").Until.Sub(r.clock()), 2*time.Hour+time.Minute; got != want {
+		t.Errorf("after a late success it rests %v, want %v", got, want)
 	}
 }
 

@@ -18,7 +18,8 @@ import (
 type shaky struct {
 	keyring.Store
 	err   atomic.Pointer[error]
-	slow  atomic.Int64 // how long Reserve takes
+	slow  atomic.Int64 // how long a call takes
+	lost  atomic.Bool  // Reserve does its work, but the answer does not arrive
 	calls atomic.Int64
 }
 
@@ -58,7 +59,18 @@ func (s *shaky) Reserve(ctx context.Context, r keyring.Reservation) (keyring.Gra
 	if err := s.check(ctx); err != nil {
 		return keyring.Grant{}, err
 	}
-	return s.Store.Reserve(ctx, r)
+	g, err := s.Store.Reserve(ctx, r)
+	if s.lost.Load() {
+		return keyring.Grant{}, errors.New("connection reset")
+	}
+	return g, err
+}
+
+func (s *shaky) Reset(ctx context.Context, c []keyring.Counter) error {
+	if err := s.check(ctx); err != nil {
+		return err
+	}
+	return s.Store.Reset(ctx, c)
 }
 
 func (s *shaky) Settle(ctx context.Context, set keyring.Settlement) error {
@@ -314,4 +326,95 @@ func TestRefresh(t *testing.T) {
 	if a, b := two.stats("a").State, two.stats("b").State; a != keyring.Disabled || b != keyring.Cooling {
 		t.Errorf("the other process sees %s and %s", a, b)
 	}
+}
+
+// Units that another process gives back while this one works are had at once, without a wait.
+func TestLastUnitIsAskedForWhileOthersHoldSome(t *testing.T) {
+	t.Parallel()
+	store := keyring.NewMemory()
+	k := limited("a")
+	k[0].DailyLimit = 2
+	one, two := newRig(t, keyring.Config{Keys: k, Store: store}), newRig(t, keyring.Config{Keys: k, Store: store})
+	l := one.acquire("a", keyring.Want{})
+	mine := two.acquire("a", keyring.Want{})
+	if err := one.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	l.Settle(keyring.Outcome{Refund: true, Kind: sdk.KindNetwork})
+	mine.Settle(success)
+	two.use("a", success)
+	two.refused(keyring.Want{})
+}
+
+// A lease that was granted although the answer got lost goes back.
+func TestLostGrantGoesBack(t *testing.T) {
+	t.Parallel()
+	store := newShaky()
+	k := limited("a")
+	k[0].DailyLimit = 1
+	r := newRig(t, keyring.Config{Keys: k, Store: store})
+	store.lost.Store(true)
+	r.refused(keyring.Want{})
+	store.lost.Store(false)
+	r.pass(time.Second)
+	r.use("a", success)
+	r.refused(keyring.Want{})
+}
+
+// Who asks for a key while counts are being reset waits and finds the new count.
+func TestAcquireDuringReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := newShaky()
+		k := limited("a")
+		k[0].DailyLimit = 1
+		r := newRing(t, keyring.Config{Keys: k, Store: store})
+		use := func() error {
+			l, err := r.Acquire(t.Context(), keyring.Want{})
+			if err == nil {
+				l.Settle(success)
+			}
+			return err
+		}
+		if err := use(); err != nil {
+			t.Fatal(err)
+		}
+		store.slow.Store(int64(20 * time.Millisecond))
+		done := make(chan error)
+		go func() { done <- r.ResetDaily() }()
+		synctest.Wait()
+		if err := use(); err != nil {
+			t.Errorf("during the reset: %v", err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if err := use(); err == nil {
+			t.Error("one call more than the limit after a reset")
+		}
+	})
+}
+
+// A reservation under way when the ring closes is not left behind.
+func TestCloseDuringRefill(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := newShaky()
+		r := newRing(t, keyring.Config{Provider: "acme", Keys: limited("a"), Store: store})
+		store.slow.Store(int64(20 * time.Millisecond))
+		done := make(chan error)
+		go func() { _, err := r.Acquire(t.Context(), keyring.Want{}); done <- err }()
+		synctest.Wait()
+		if err := r.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; !errors.Is(err, keyring.ErrClosed) {
+			t.Errorf("acquire: %v", err)
+		}
+		c := keyring.Counter{Owner: "key:" + r.Stats()[0].Fingerprint, Day: "2000-01-01"}
+		state, err := store.Store.Load(t.Context(), "acme", []keyring.Counter{c})
+		if err != nil || state.Balances[c] != (keyring.Balance{}) {
+			t.Errorf("left behind: %+v, %v", state.Balances[c], err)
+		}
+	})
 }
