@@ -155,8 +155,36 @@ func inbandCases() []Case {
 			},
 		})
 	}
-	return byName(cases)
+	return byName(append(cases, Case{
+		Name:   "inband/in-a-choice",
+		Expect: "a reply that keeps its shape and ends in finish_reason \"error\" is an error",
+		Why:    "half an answer with a good status is no answer",
+		Needs:  []Need{needInband("finish")},
+		Run: func(ctx context.Context, b *Bench) error {
+			if err := b.Script(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, Style: "finish"}); err != nil {
+				return err
+			}
+			_, err := b.Chat(ctx, b.Call(ask(hello)))
+			return fails(sdk.KindServerError, sdk.KindOverloaded).sure(sdk.ResponseStarted).judge(err)
+		},
+	}, Case{
+		Name:   "inband/before-done",
+		Expect: "a stream whose last chunk says why it stopped early is an error, [DONE] or not",
+		Why:    "half an answer with a good end is no answer",
+		Needs:  []Need{needInband("x_groq")},
+		Run: func(ctx context.Context, b *Bench) error {
+			if err := b.Script(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, Style: "x_groq", After: 2}); err != nil {
+				return err
+			}
+			t := b.Stream(ctx, b.Call(ask(hello)))
+			want := fails(sdk.KindServerError, sdk.KindOverloaded, sdk.KindBrokenStream).sure(sdk.ResponseStarted)
+			return errors.Join(want.judge(t.Err), equal("the text before", t.Text(), afterText))
+		},
+	}))
 }
+
+// needInband is the need for an upstream that errs in a style.
+func needInband(style string) Need { return Need("errors in style " + style) }
 
 func redirectCases() []Case {
 	return []Case{{

@@ -233,16 +233,7 @@ func TestEachDefectIsNoticed(t *testing.T) {
 				b.Provider = p
 				return b
 			})
-			runner := sdktest.Runner{Target: sdktest.InProcess(spoiled), Upstream: sdktest.OpenAI(), Patience: 2 * time.Second}
-			session, err := runner.Open(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := session.Close(); err != nil {
-					t.Error(err)
-				}
-			}()
+			session := open(t, sdktest.Runner{Target: sdktest.InProcess(spoiled), Upstream: sdktest.OpenAI(), Patience: 2 * time.Second})
 			for _, want := range defect.cases {
 				r := session.Run(t.Context(), named(t, want))
 				if r.Verdict != sdktest.Fail || r.Detail == "" {
@@ -255,15 +246,4 @@ func TestEachDefectIsNoticed(t *testing.T) {
 			}
 		})
 	}
-}
-
-func named(t *testing.T, name string) sdktest.Case {
-	t.Helper()
-	for _, c := range sdktest.Cases() {
-		if c.Name == name {
-			return c
-		}
-	}
-	t.Fatalf("there is no case %s", name)
-	return sdktest.Case{}
 }

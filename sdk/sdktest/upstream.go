@@ -30,6 +30,8 @@ type Upstream struct {
 	Unsupported map[string]string
 	// Errors are the errors it writes that the simulator names, and what they mean.
 	Errors []ErrorRow
+	// Inband are the further styles in which it puts an error into a 200, as the simulator names them.
+	Inband []string
 	// Hints are the places where it says how long to wait, as the simulator names them.
 	Hints []string
 }
@@ -59,6 +61,7 @@ func (u Upstream) meets(need Need) bool {
 		return true
 	}
 	return slices.ContainsFunc(u.Errors, func(r ErrorRow) bool { return need == needError(r.Error) }) ||
+		slices.ContainsFunc(u.Inband, func(style string) bool { return need == needInband(style) }) ||
 		slices.ContainsFunc(u.Hints, func(hint string) bool { return need == needHint(hint) })
 }
 
@@ -79,7 +82,7 @@ func OpenAI() Upstream {
 // Groq is api.groq.com.
 func Groq() Upstream {
 	return Upstream{
-		Dialect: simulator.Groq, Has: openaiShaped(), Errors: groqErrors(), Hints: everyHint(),
+		Dialect: simulator.Groq, Has: openaiShaped(), Errors: groqErrors(), Hints: everyHint(), Inband: []string{"x_groq"},
 		Unsupported: map[string]string{ // Groq docs: refused with 400
 			"logit_bias": `{"42":1}`, "logprobs": `true`, "n": `2`,
 		},
@@ -88,7 +91,7 @@ func Groq() Upstream {
 
 // OpenRouter is openrouter.ai.
 func OpenRouter() Upstream {
-	return Upstream{Dialect: simulator.OpenRouter, Has: openaiShaped(), Errors: openrouterErrors(), Hints: everyHint()}
+	return Upstream{Dialect: simulator.OpenRouter, Has: openaiShaped(), Errors: openrouterErrors(), Hints: everyHint(), Inband: []string{"finish"}}
 }
 
 func openaiShaped() []Need {
