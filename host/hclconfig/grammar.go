@@ -148,6 +148,9 @@ func (b *block) timeouts(to *host.Timeouts) {
 		"stall":       duration(&to.Stall, maxWait),
 		"total":       duration(&to.Total, maxWait),
 	}, nil)
+	if to.Total > 0 && b.parent.kind == "provider" {
+		b.d.warn(b.at, "total has no effect in "+b.where(), "It bounds a whole request, which may use several providers: set it in the file or in a route.")
+	}
 	for _, part := range []struct {
 		name string
 		is   time.Duration

@@ -115,9 +115,16 @@ func TestLoadReadsEverything(t *testing.T) {
 			t.Errorf("%s is not among the secrets", value)
 		}
 	}
-	if got := file.Warnings.Error(); strings.Count(got, "\n") != 1 ||
-		!strings.Contains(got, `provider "beta" is not active`) {
-		t.Errorf("warnings: %s", got)
+	got := []string{}
+	for _, w := range file.Warnings {
+		got = append(got, w.Summary)
+	}
+	wantWarnings := []string{
+		`total has no effect in timeouts of provider "alpha"`,
+		`provider "beta" is not active`, `provider "beta" is not active`, // a target each
+	}
+	if diff := cmp.Diff(wantWarnings, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 }
 
@@ -148,4 +155,52 @@ func copyDir(t *testing.T, from string) string {
 		}
 	}
 	return dir
+}
+
+func TestLoadWithoutFile(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ path, want string }{
+		"absent": {filepath.Join(t.TempDir(), "config.hcl"), "does not exist; Run aio init"},
+		"folder": {t.TempDir(), "is no regular file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := Load(test.path, Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// A byte order mark is what some editors put in front; an empty file is legal and useless.
+func TestLoadToleratesEditors(t *testing.T) {
+	t.Parallel()
+	text := "\ufeff" + strings.ReplaceAll(config("  key \"a\" {\n    value = env(\"KEY\")\n  }"), "\n", "\r\n")
+	if file, err := Load(write(t, text, nil, 0), Options{Getenv: lookup(nil)}); err != nil || len(file.Config.Providers) != 1 {
+		t.Errorf("byte order mark and CR LF: %v", err)
+	}
+	file, err := Load(write(t, "", nil, 0), Options{Getenv: lookup(nil)})
+	if err != nil || len(file.Warnings) != 1 || !strings.Contains(file.Warnings[0].Summary, "no provider is configured") {
+		t.Errorf("empty file: %+v, %v", file, err)
+	}
+}
+
+func TestWriteDiagnosticsOfOtherErrors(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := WriteDiagnostics(&b, os.ErrPermission, false, 0); err != nil || b.String() != "error: permission denied\n" {
+		t.Errorf("got %q, %v", b.String(), err)
+	}
+	b.Reset()
+	colored := Diagnostic{Warning: true, File: "f", Line: 1, Column: 2, Summary: "s", Snippet: "abc", Mark: 1, MarkLen: 1}
+	if err := WriteDiagnostics(&b, colored, true, 10); err != nil {
+		t.Fatal(err)
+	}
+	want := "\x1b[1;33mwarning:\x1b[0m \x1b[1mf:1:2: s\x1b[0m\n\n  1 | abc\n    |  \x1b[1;31m^\x1b[0m\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("colors (-want +got):\n%s", diff)
+	}
+	if err := WriteDiagnostics(&b, nil, false, 0); err != nil {
+		t.Error(err)
+	}
 }
