@@ -83,7 +83,7 @@ func (w withPlugins) Run() int {
 	defer os.RemoveAll(dir)
 	for _, name := range []string{"groq", "openrouter"} {
 		binary := "aio-provider-" + name
-		build := exec.Command("go", "build", "-o", filepath.Join(dir, binary), "../../../plugins/"+name+"/cmd/"+binary)
+		build := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(dir, binary), "../../../plugins/"+name+"/cmd/"+binary)
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "build %s: %v\n%s", binary, err, out)
 			return 1

@@ -17,10 +17,10 @@ func (a *app) whole(ctx context.Context, s *session, f chatFlags, request *sdk.C
 	if err != nil {
 		return "", nil, err
 	}
-	if f.json {
-		return "", &reply.Route, a.out.text(strings.TrimRight(string(reply.Body), "\n") + "\n")
-	}
 	completion, err := reply.Completion()
+	if f.json {
+		return completion.Text(), &reply.Route, a.out.text(strings.TrimRight(string(reply.Body), "\n") + "\n")
+	}
 	if err != nil {
 		return "", &reply.Route, err
 	}

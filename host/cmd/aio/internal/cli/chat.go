@@ -23,6 +23,8 @@ type chatFlags struct {
 	timeout              time.Duration
 
 	given func(flag string) bool
+	// conforms checks a complete answer; nil lets any pass.
+	conforms func(answer string) error
 }
 
 func (a *app) chatCommand() *cobra.Command {
@@ -55,6 +57,8 @@ func (a *app) chatCommand() *cobra.Command {
 	fs.Float64VarP(&f.temperature, "temperature", "t", 0, "0 is strict, 2 is wild (default: the model's)")
 	fs.Int64Var(&f.maxTokens, "max-tokens", 0, "at most so many tokens of answer (default: the model's)")
 	fs.DurationVar(&f.timeout, "timeout", 0, "give up after this time, such as 30s (default: the configuration's)")
+	_ = c.RegisterFlagCompletionFunc("model", a.complete(modelNames)) // fails for a flag that is not there
+	_ = c.RegisterFlagCompletionFunc("route", a.complete(routeNames))
 	return c
 }
 
@@ -106,11 +110,14 @@ func (a *app) answer(ctx context.Context, s *session, f chatFlags, request *sdk.
 	if f.showRoute && trail != nil {
 		a.showRoute(*trail)
 	}
+	if err == nil && f.conforms != nil {
+		err = f.conforms(text)
+	}
 	return text, err
 }
 
 // request is what the flags say, without the user's message.
-func (f chatFlags) request() (*sdk.ChatRequest, error) {
+func (f *chatFlags) request() (*sdk.ChatRequest, error) {
 	r := &sdk.ChatRequest{Model: f.model}
 	if f.system != "" {
 		r.Messages = append(r.Messages, sdk.System(f.system))
@@ -133,6 +140,9 @@ func (f chatFlags) request() (*sdk.ChatRequest, error) {
 			return nil, err
 		}
 		r.ResponseFormat = format
+		if f.conforms, err = conformity(f.schema, format); err != nil {
+			return nil, err
+		}
 	}
 	return r, nil
 }

@@ -26,7 +26,8 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Show what would be tried for a model or route, and why the rest would not",
 		Long: "Show the targets that would be tried for a model or route, in order, and for each one left out the reason.\n" +
 			"Nobody is called and nothing is started.",
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.complete(modelNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 && f.model != "" {
 				return misused(c, fmt.Errorf("%q and --model %s: name one of them", args[0], f.model))

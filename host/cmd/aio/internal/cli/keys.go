@@ -15,6 +15,7 @@ func (a *app) keysCommand() *cobra.Command {
 		Short: "List the API keys by label, with their state and use",
 		Long: "List the API keys by label, with their state and use. A key itself is never shown; its fingerprint in --json\n" +
 			"tells two keys apart.",
+		ValidArgsFunction: a.complete(providerNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), func(s *session) error {
 				if err := s.known(args); err != nil {

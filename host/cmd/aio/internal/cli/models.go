@@ -19,6 +19,7 @@ func (a *app) modelsCommand() *cobra.Command {
 		Short: "List the models in the configuration, or those the providers offer",
 		Long: "List the models in the configuration, best first. With --upstream the providers themselves are asked what\n" +
 			"they offer, which starts their plugins and takes a usable key.",
+		ValidArgsFunction: a.complete(providerNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), func(s *session) error {
 				if err := s.known(args); err != nil {

@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/aio-llm/aio/sdk"
 )
@@ -32,6 +35,34 @@ func schemaFormat(path string) (*sdk.ResponseFormat, error) {
 		return &sdk.ResponseFormat{Type: "json_schema", JSONSchema: &whole}, nil
 	}
 	return sdk.JSONSchema(schemaName(path, schema), json.RawMessage(data), strictly(schema)), nil
+}
+
+// conformity returns a check whether an answer follows the schema that was asked for: some providers only try.
+func conformity(path string, format *sdk.ResponseFormat) (func(answer string) error, error) {
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(format.JSONSchema.Schema))
+	if err != nil {
+		return nil, misusef("", "--schema %s: %w", path, err)
+	}
+	c := jsonschema.NewCompiler()
+	c.UseLoader(jsonschema.SchemeURLLoader{}) // nothing is fetched: a schema must hold all it refers to
+	if err := c.AddResource("schema.json", schema); err != nil {
+		return nil, misusef("", "--schema %s: %w", path, err)
+	}
+	compiled, err := c.Compile("schema.json")
+	if err != nil {
+		return nil, misusef("It must be a valid JSON Schema that refers to no other file.", "--schema %s: %w", path, err)
+	}
+	return func(answer string) error {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(answer))
+		if err != nil {
+			return fmt.Errorf("the answer is not JSON, although a schema was asked for: %w", err)
+		}
+		if err := compiled.Validate(value); err != nil {
+			_, what, _ := strings.Cut(err.Error(), "\n") // the first line names a file that is not there
+			return fmt.Errorf("the answer does not follow the schema:\n%s", what)
+		}
+		return nil
+	}, nil
 }
 
 // schemaName is what the answer is called: the schema's title, or else the file's name.
