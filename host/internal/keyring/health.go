@@ -42,13 +42,19 @@ func restOf(of *map[string]*rest, model string) *rest {
 	return m
 }
 
-// covering returns the rests a call is subject to, from narrow to wide; some may be nil. coveringScopes are
-// their scopes.
-func (r *Ring) covering(k *key, model string) [5]*rest {
-	return [...]*rest{&k.rest, k.account.models[model], &k.account.rest, r.models[model], &r.provRest}
+// scoped is a rest and what it is of.
+type scoped struct {
+	scope sdk.Scope
+	*rest // nil if there is none
 }
 
-var coveringScopes = [5]sdk.Scope{sdk.ScopeKey, sdk.ScopeAccountModel, sdk.ScopeAccount, sdk.ScopeModel, sdk.ScopeProvider}
+// covering returns the rests a call is subject to, from narrow to wide.
+func (r *Ring) covering(k *key, model string) [5]scoped {
+	return [...]scoped{
+		{sdk.ScopeKey, &k.rest}, {sdk.ScopeAccountModel, k.account.models[model]}, {sdk.ScopeAccount, &k.account.rest},
+		{sdk.ScopeModel, r.models[model]}, {sdk.ScopeProvider, &r.provRest},
+	}
+}
 
 // cool lets the scope of a cooldown rest, never shorter than it already does.
 func (r *Ring) cool(l *Lease, c Cooldown, now time.Time) {
@@ -114,7 +120,8 @@ func (r *Ring) succeeded(l *Lease, now time.Time) {
 		k.authErrors = 0
 		r.unsaved.key(k)
 	}
-	for i, rest := range r.covering(k, l.model) {
+	for _, c := range r.covering(k, l.model) {
+		rest := c.rest
 		if rest == nil || l.seq <= rest.marked {
 			continue
 		}
@@ -124,7 +131,7 @@ func (r *Ring) succeeded(l *Lease, now time.Time) {
 			proven, rest.failure = true, Span{}
 		}
 		if proven {
-			r.unsaved.rest(coveringScopes[i], k, l.model, rest)
+			r.unsaved.rest(c.scope, k, l.model, rest)
 		}
 	}
 	if l.probe {
@@ -168,9 +175,9 @@ func (r *Ring) over(rest *rest, now time.Time, e Event) {
 // tellRecovered tells which of the rests and limits that held a key back have ended.
 func (r *Ring) tellRecovered(k *key, model string, now time.Time) {
 	e := Event{Label: k.Label, Fingerprint: k.fingerprint, Account: k.account.name}
-	for i, rest := range r.covering(k, model) {
-		e.Scope, e.Model = coveringScopes[i], modelOf(coveringScopes[i], model)
-		r.over(rest, now, e)
+	for _, c := range r.covering(k, model) {
+		e.Scope, e.Model = c.scope, modelOf(c.scope, model)
+		r.over(c.rest, now, e)
 	}
 	r.available(k.counter, k)
 	if c := k.account.counter; c != nil {

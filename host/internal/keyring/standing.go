@@ -39,11 +39,11 @@ func (r *Ring) standing(k *key, model string, now time.Time) standing {
 		}
 		return true
 	}
-	for _, rest := range r.covering(k, model) {
-		if rest == nil {
+	for _, c := range r.covering(k, model) {
+		if c.rest == nil {
 			continue
 		}
-		for _, span := range [...]Span{rest.limit, rest.failure} {
+		for _, span := range [...]Span{c.limit, c.failure} {
 			state := Cooling
 			if span.Parked {
 				state = Parked
