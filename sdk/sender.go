@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -176,7 +177,9 @@ func (s *Sender) startWatch(d Deadlines, cancel context.CancelCauseFunc) {
 	s.watch = watch{deadlines: d, cancel: cancel, began: now, lastSent: now}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watch.timer = time.AfterFunc(s.watch.next(now), s.tick)
+	// Armed only when the field is set: tick uses it without the lock when it cannot have the lock.
+	s.watch.timer = time.AfterFunc(math.MaxInt64, s.tick)
+	s.watch.timer.Reset(s.watch.next(now))
 }
 
 func (s *Sender) stopWatch() {
