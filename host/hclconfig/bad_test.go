@@ -30,9 +30,9 @@ var generated = map[string]func() []byte{
 	"bangs_10000":         func() []byte { return []byte("auto = " + strings.Repeat("!", 10_000) + "true") },
 	"conditionals_10000":  func() []byte { return []byte("auto = " + strings.Repeat("true ? 1 : ", 10_000) + "1") },
 	"sums_10000":          func() []byte { return []byte("auto = 1" + strings.Repeat("+1", 10_000)) },
-	"indexes_200000":      func() []byte { return []byte("auto = a" + strings.Repeat("[0]", 200_000)) },
+	"indexes_60000":       func() []byte { return []byte("auto = a" + strings.Repeat("[0]", 60_000)) },
 	"mistakes_1000":       func() []byte { return []byte(strings.Repeat("nonsense {}\n", 1000)) },
-	"long_line":           func() []byte { return []byte("auto = [" + strings.Repeat("1, ", 100_000) + "]") },
+	"long_line":           func() []byte { return []byte("auto = [" + strings.Repeat("1, ", 10_000) + "]") },
 	"control_characters":  func() []byte { return []byte("auto = \x1b[31mred\x07\n") },
 }
 

@@ -14,7 +14,7 @@ import (
 const (
 	maxNesting   = 64
 	maxOperators = 1000
-	maxBrackets  = 100_000
+	maxBrackets  = 50_000
 )
 
 // bounds refuses texts that must not reach the parser.

@@ -59,15 +59,6 @@ func (a *attribute) item(i int) hcl.Range {
 // keyShape is what API keys look like: a known prefix and a long tail, or a long run of letters and digits.
 var keyShape = regexp.MustCompile(`\b(?:sk|gsk|csk|xai|hf|nvapi|pplx)[-_][A-Za-z0-9_-]{12,}|\bAIza[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{32,}`)
 
-// hideShapes hides what looks like an API key anywhere in the text.
-func hideShapes(src *source) {
-	for _, at := range keyShape.FindAllIndex(src.text, -1) {
-		if looksLikeKey(string(src.text[at[0]:at[1]])) {
-			src.hidden = append(src.hidden, span{at[0], at[1]})
-		}
-	}
-}
-
 // looksLikeKey reports whether text probably holds an API key that got into a wrong place.
 func looksLikeKey(text string) bool {
 	return redactShapes(text) != text

@@ -139,7 +139,6 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 	if err != nil {
 		return nil, Diagnostics{{File: path, Summary: "the working folder is gone: " + err.Error()}}
 	}
-	hideShapes(src)
 	d := &decoder{src: src, dir: dir, getenv: getenv, observe: observe, known: map[sdk.Secret]bool{}, owners: map[sdk.Secret]owner{}}
 	if d.bounds(); len(d.errors) > 0 {
 		hideUnparsed(src)
@@ -171,15 +170,10 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 // render turns what was found into diagnostics, with lines, without secrets.
 func (d *decoder) render(all []found, warning bool) Diagnostics {
 	all, more := tidy(all)
-	for _, f := range all {
-		for _, s := range d.secrets { // also where they are written a second time
-			d.src.hideText(s.Reveal(), f.at)
-		}
-	}
 	d.src.seal()
 	var out Diagnostics
 	for _, f := range all {
-		out = append(out, d.src.diagnostic(f, warning, d.clean))
+		out = append(out, d.diagnostic(f, warning))
 	}
 	if more > 0 {
 		out = append(out, Diagnostic{Warning: warning, File: d.src.name, Summary: fmt.Sprintf("%d more like these are not shown", more)})
@@ -209,16 +203,17 @@ func (d *decoder) clean(text string) string {
 	return redactShapes(text)
 }
 
-func (s *source) diagnostic(f found, warning bool, clean func(string) string) Diagnostic {
+// diagnostic renders one mistake. It changes nothing: hosts check the settings of many providers at once.
+func (d *decoder) diagnostic(f found, warning bool) Diagnostic {
 	out := Diagnostic{
-		Warning: warning, File: s.name, Line: f.at.Start.Line, Column: f.at.Start.Column,
-		Summary: clean(f.summary), Detail: clean(f.detail),
+		Warning: warning, File: d.src.name, Line: f.at.Start.Line, Column: f.at.Start.Column,
+		Summary: d.clean(f.summary), Detail: d.clean(f.detail),
 	}
 	if f.at.Start.Line == 0 {
 		return out
 	}
-	line, mark, length := s.snippet(f.at)
-	if out.Snippet = clean(line); out.Snippet != line { // the places have moved
+	line, mark, length := d.src.around(f.at, d.secrets).snippet(f.at)
+	if out.Snippet = d.clean(line); out.Snippet != line { // the places have moved
 		mark, length = len(line)-len(bytes.TrimLeft([]byte(line), " ")), 1
 	}
 	out.Mark, out.MarkLen = mark, length

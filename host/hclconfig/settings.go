@@ -17,17 +17,15 @@ import (
 // settings is a settings block: JSON for the plugin, and the way back from a path in that JSON to the file.
 // A nested block is an object, one with a label an object inside an object.
 type settings struct {
+	d    *decoder
 	body *hclsyntax.Body
 	at   hcl.Range
-	src  *source
-	// clean takes secrets out of a message.
-	clean func(string) string
 }
 
 // settings reads the settings block of p. Nothing is checked: only the plugin knows what belongs there. All
 // texts in it are hidden, since any may be a secret.
 func (b *block) settings(f *File, p *host.Provider) {
-	s := &settings{body: b.body, at: b.at, src: b.d.src, clean: b.d.clean}
+	s := &settings{d: b.d, body: b.body, at: b.at}
 	value := b.d.object(b.body)
 	raw, err := ctyjson.Marshal(value, value.Type())
 	if err != nil {
@@ -110,8 +108,7 @@ func (d *decoder) bounded(v cty.Value, at hcl.Range) bool {
 
 // problem is host.Provider.SettingsError.
 func (s *settings) problem(p sdk.SettingProblem) error {
-	d := s.src.diagnostic(found{at: s.find(p.Path), summary: joinPath(p.Path) + ": " + p.Message}, false, s.clean)
-	return d
+	return s.d.diagnostic(found{at: s.find(p.Path), summary: joinPath(p.Path) + ": " + p.Message}, false)
 }
 
 func joinPath(path []string) string {
@@ -207,7 +204,7 @@ func (f *File) CheckSettings(provider string, schema sdk.Schema) error {
 				out = append(out, Diagnostic{File: f.Path, Summary: "provider " + provider + ": " + joinPath(problem.Path) + ": " + problem.Message})
 				continue
 			}
-			out = append(out, s.src.diagnostic(found{at: s.find(problem.Path), summary: joinPath(problem.Path) + ": " + problem.Message}, false, s.clean))
+			out = append(out, s.d.diagnostic(found{at: s.find(problem.Path), summary: joinPath(problem.Path) + ": " + problem.Message}, false))
 		}
 		return sorted(out)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/aio-llm/aio/sdk"
 )
 
 const hiddenText = "[redacted]"
@@ -38,21 +40,42 @@ func (s *source) hide(r hcl.Range) {
 	}
 }
 
-// hideText hides every occurrence of a text in the line around r; short ones would match by chance.
-func (s *source) hideText(text string, r hcl.Range) {
-	if len(text) < 6 {
-		return
+// longSecret bounds the secrets that are looked for in a shown line, in bytes.
+const longSecret = 4 << 10
+
+// around is the source with what else must not show in the line of r: secrets that are written a second time,
+// and whatever looks like a key.
+func (s *source) around(r hcl.Range, secrets []sdk.Secret) *source {
+	from, to := s.lineAround(r.Start.Byte, nearby+longSecret)
+	line := s.text[from:to]
+	first := sort.Search(len(s.hidden), func(n int) bool { return s.hidden[n].to > from })
+	last := sort.Search(len(s.hidden), func(n int) bool { return s.hidden[n].from >= to })
+	out := &source{name: s.name, text: s.text}
+	if first < last {
+		out.hidden = slices.Clone(s.hidden[first:last])
 	}
-	from, to := s.lineAround(r.Start.Byte, nearby+len(text))
-	for from < to {
-		i := bytes.Index(s.text[from:to], []byte(text))
-		if i < 0 {
-			return
+	for _, secret := range secrets {
+		text := []byte(secret.Reveal())
+		for at := 0; len(text) >= shortSecret; {
+			i := bytes.Index(line[at:], text)
+			if i < 0 {
+				break
+			}
+			at += i + len(text)
+			out.hidden = append(out.hidden, span{from + at - len(text), from + at})
 		}
-		s.hidden = append(s.hidden, span{from + i, from + i + len(text)})
-		from += i + len(text)
 	}
+	for _, at := range keyShape.FindAllIndex(line, -1) {
+		if looksLikeKey(string(line[at[0]:at[1]])) {
+			out.hidden = append(out.hidden, span{from + at[0], from + at[1]})
+		}
+	}
+	out.seal()
+	return out
 }
+
+// shortSecret is the length below which a text would match by chance.
+const shortSecret = 6
 
 // seal sorts the hidden ranges and merges those that touch, so that their number stays hidden too.
 func (s *source) seal() {
