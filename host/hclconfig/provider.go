@@ -104,6 +104,8 @@ func checkProxy(a *attribute, value string, _ bool) {
 }
 
 // features are what the router knows how to ask for.
+//
+//nolint:gochecknoglobals // a read-only table
 var features = []string{"tools", "vision", "audio", "video", "files", "json_schema", "reasoning"}
 
 func (b *block) model(p *host.Provider) {

@@ -14,6 +14,8 @@ import (
 
 // words may show in a line of a file that does not parse. There a quote may be missing, so that what looks
 // like a name can be a secret; all else is hidden.
+//
+//nolint:gochecknoglobals // a read-only table
 var words = []string{
 	"plugins", "dir", "lock", "allow_root", "start_timeout", "account", "limits", "reset", "tz", "at",
 	"provider", "plugin", "priority", "active", "proxy", "any_model", "settings", "retry", "timeouts", "key",
