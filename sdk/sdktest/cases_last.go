@@ -30,8 +30,9 @@ func lastCases() []Case {
 			Why:    "a crash that goes unseen is a crash",
 			Needs:  []Need{NeedProcess},
 			Last:   true,
-			Run: func(_ context.Context, b *Bench) error {
-				return check(!b.session.main.Exited(), "process %d is gone; its last words%s", b.session.main.PID, lastLine(b.session.main.Log()))
+			Run: func(ctx context.Context, b *Bench) error {
+				err := b.Client.Health(ctx) // an exit may not have been noticed yet
+				return check(err == nil && !b.session.main.Exited(), "process %d is gone: %w%s", b.session.main.PID, orNone(err), lastLine(b.session.main.Log()))
 			},
 		},
 		{

@@ -42,7 +42,8 @@ func executable(t *testing.T, name string) string {
 	return path
 }
 
-// script is a shell script under a plugin's name.
+// script is a shell script under a plugin's name. Tests that use it are not parallel: another's fork would
+// hold the file open for writing for a moment, and it could not be started.
 func script(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "aio-provider-"+name)
@@ -76,7 +77,6 @@ func TestACrashIsNoticed(t *testing.T) {
 }
 
 func TestNoiseOnStandardOutputIsNoticed(t *testing.T) {
-	t.Parallel()
 	noisy := script(t, "sound", executable(t, "sound")+` | { read -r line; echo "$line"; echo noise; while read -r line; do echo "$line"; done; }`)
 	session := open(t, sdktest.Runner{Target: sdktest.Binary(noisy), Upstream: sdktest.OpenAI()})
 	expect(t, session, sdktest.Pass, "text/unary", "")
@@ -84,14 +84,12 @@ func TestNoiseOnStandardOutputIsNoticed(t *testing.T) {
 }
 
 func TestWhatIsNoPluginDoesNotOpen(t *testing.T) {
-	t.Parallel()
 	for name, test := range map[string]struct{ path, want string }{
 		"missing":    {filepath.Join(t.TempDir(), "aio-provider-none"), "no such file"},
 		"leaves":     {script(t, "leaves", "echo out of order >&2; exit 1\n"), "out of order"},
 		"no dialect": {"", "no dialect"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := sdktest.Runner{Target: sdktest.Binary(test.path), Upstream: sdktest.OpenAI()}
 			if test.path == "" {
 				r.Upstream.Dialect = "klingon"
