@@ -463,3 +463,23 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		}
 	}
 }
+
+// An account is the same wherever it is named: two provider blocks share its daily quota.
+func TestAccountsAreSharedBetweenProviders(t *testing.T) {
+	t.Parallel()
+	r := start(t, setup{keys: []int{1, 1}, change: func(c *host.Config) {
+		c.Accounts = []host.Account{{Name: "team", Limits: host.Limits{RequestsPerDay: 5}}}
+		for i := range c.Providers {
+			c.Providers[i].Keys[0].Account = "team"
+		}
+	}})
+	served := 0
+	for range 12 {
+		if _, err := r.Chat(t.Context(), ask("hi")); err == nil {
+			served++
+		}
+	}
+	if served != 5 || r.sim.Ledger().Len() != 5 {
+		t.Errorf("%d served by %d upstream calls, want 5", served, r.sim.Ledger().Len())
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/aio-llm/aio/host/internal/keyring"
 	"github.com/aio-llm/aio/host/internal/pluginproc"
 	"github.com/aio-llm/aio/host/internal/redact"
 	"github.com/aio-llm/aio/host/internal/route"
@@ -31,8 +32,10 @@ type Host struct {
 	routes    map[string]Route
 	providers map[string]*provider
 	spawner   *pluginproc.Spawner
-	live      live
-	totals    totals
+	// store is one for all providers: keys and accounts are the same wherever they are named.
+	store  keyring.Store
+	live   live
+	totals totals
 
 	// background ends with Close; what runs for the host itself hangs on it.
 	background context.Context //nolint:containedctx // the host's own life, not a request's
@@ -61,7 +64,7 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 	}
 	h := &Host{
 		config: config, log: hclog.NewNullLogger(), routes: map[string]Route{}, providers: map[string]*provider{},
-		redactor: redact.New(config.secrets()...),
+		redactor: redact.New(config.secrets()...), store: keyring.NewMemory(),
 	}
 	for _, opt := range opts {
 		opt(h)

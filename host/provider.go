@@ -42,7 +42,7 @@ func (h *Host) newProvider(c Provider) (*provider, error) {
 
 func (h *Host) ringConfig(c Provider) (keyring.Config, error) {
 	rc := keyring.Config{
-		Provider: c.Name, Accounts: map[string]keyring.Account{}, DisableAfter: h.config.DisableAfter,
+		Provider: c.Name, Accounts: map[string]keyring.Account{}, DisableAfter: h.config.DisableAfter, Store: h.store,
 		OnEvent: h.keyChanged,
 	}
 	for _, a := range h.config.Accounts {

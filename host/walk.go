@@ -17,9 +17,10 @@ import (
 // plugin and a key; failed takes in what became of the call and moves on.
 type walk struct {
 	job *job
-	// at is the target now tried, retries the repeated calls to it, tried the labels of its keys that must
+	// at is the target now tried, called whether it got a call, retries the repeated calls to it, tried the labels of its keys that must
 	// not be used again for this request.
 	at      int
+	called  bool
 	retries int
 	tried   map[string]bool
 	wait    time.Duration
@@ -64,8 +65,10 @@ func (w *walk) next() (*attempt, error) {
 		if ended := w.job.ended(); ended != nil {
 			return nil, ended
 		}
-		w.job.trail.skip(w.job.plan.Targets[w.at].String(), err.Error())
-		w.unserved = append(w.unserved, err)
+		if !w.called { // else the calls themselves say why this target did not answer
+			w.job.trail.skip(w.job.plan.Targets[w.at].String(), err.Error())
+			w.unserved = append(w.unserved, err)
+		}
 		w.advance()
 	}
 	return nil, w.verdict()
@@ -87,10 +90,10 @@ func (w *walk) prepare() (*attempt, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.calls++
-	if w.retries == 0 && len(w.tried) == 0 {
+	if !w.called {
 		p.budget.OnRequest()
 	}
+	w.calls, w.called = w.calls+1, true
 	a := &attempt{
 		job: j, provider: p, target: target, plugin: plugin, lease: lease, position: w.at, started: time.Now(),
 		share:  retry.Split(j.deadline, time.Now(), len(j.plan.Targets)-w.at),
@@ -173,7 +176,7 @@ func (w *walk) sleep() error {
 
 func (w *walk) advance() {
 	w.at++
-	w.retries, w.tried, w.wait = 0, nil, 0
+	w.called, w.retries, w.tried, w.wait = false, 0, nil, 0
 }
 
 // verdict is the error the walk ends with: what stopped it, else what failed first, since later targets are

@@ -27,17 +27,18 @@ func guardStdout() error {
 		return fmt.Errorf("make the handshake pipe: %w", err)
 	}
 	os.Stdout = w // go-plugin prints the handshake here
-	go passHandshake(r, os.NewFile(uintptr(kept), "handshake"))
+	// go-plugin gives os.Stderr another meaning later; what is passed on goes to the real one.
+	go passHandshake(r, os.NewFile(uintptr(kept), "handshake"), os.Stderr)
 	return nil
 }
 
 // passHandshake hands over the first line and sends the rest to standard error.
-func passHandshake(r *os.File, host *os.File) {
+func passHandshake(r, host, stderr *os.File) {
 	lines := bufio.NewReader(r)
 	line, err := lines.ReadString('\n')
 	if err == nil {
 		_, _ = io.WriteString(host, line) // the host that does not read it will not call either
 	}
 	// The descriptor stays open: its end of file would tell the host that the plugin has gone.
-	_, _ = io.Copy(os.Stderr, lines)
+	_, _ = io.Copy(stderr, lines)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
+	"github.com/aio-llm/aio/internal/rows"
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -156,6 +157,7 @@ func TestRow_X8_Names(t *testing.T) {
 		_, err := Find(dir, name)
 		wantCause(t, err, CauseMissing)
 	}
+	rows.Report(t, "X8", "20 forged names, and a fuzz target", "only ^[a-z0-9][a-z0-9_-]{0,63}$ names a plugin", func() string { return "all refused before any file was touched" })
 }
 
 func FuzzFind(f *testing.F) {

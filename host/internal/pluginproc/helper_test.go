@@ -95,8 +95,7 @@ func newSpawner(t testing.TB) *Spawner {
 func spec(dir, plugin string) Spec {
 	return Spec{
 		Binary: Binary{Dir: dir, Plugin: plugin}, HostVersion: "test", StartTimeout: patience,
-		// A race-enabled program otherwise takes 1 s to leave. Races inside plugins are for the SDK's tests.
-		Env: []string{"GORACE=atexit_sleep_ms=0 report_bugs=0"},
+		Env: []string{"GORACE=atexit_sleep_ms=0"}, // a race-enabled program otherwise takes 1 s to leave
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/aio-llm/aio/internal/rows"
 )
 
 // actAsHost makes the test binary a host that starts plugins and waits to be killed; its value is the order,
@@ -47,14 +49,6 @@ func actHost() {
 	forever()
 }
 
-// dose is how often a row repeats what it does.
-func dose(small, full int) int {
-	if os.Getenv("AIO_ROWS_FULL") == "1" {
-		return full
-	}
-	return small
-}
-
 // No plugin outlives a host that was killed, be it by the lifeline alone or by the parent-death signal
 // alone, and the next host removes the sockets.
 func TestRow_P3_HostKilled(t *testing.T) {
@@ -64,7 +58,8 @@ func TestRow_P3_HostKilled(t *testing.T) {
 	if runtime.GOOS == "linux" {
 		plugins = append(plugins, "deaf") // has nothing but the parent-death signal, which is Linux's
 	}
-	for range dose(2, 20) {
+	rounds := rows.Dose(2, 20)
+	for range rounds {
 		host, pids := startHost(t, hostOrder{Root: root, Dir: dir, Plugins: plugins})
 		if len(leftovers(t, root)) == 0 {
 			t.Fatal("the host has no directory, so nothing is tested")
@@ -90,6 +85,9 @@ func TestRow_P3_HostKilled(t *testing.T) {
 	if left := leftovers(t, root); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
+	rows.Report(t, "P3", fmt.Sprintf("%d hosts killed with -9", rounds), "no plugin outlives its host; the next host finds no stale socket", func() string {
+		return fmt.Sprintf("%d plugins watched to their end", rounds*len(plugins))
+	})
 }
 
 func startHost(t *testing.T, order hostOrder) (*exec.Cmd, []int) {
@@ -150,7 +148,7 @@ func TestRow_P7_BadBinaries(t *testing.T) {
 	}
 	before := inUse(t)
 	began := time.Now()
-	rounds := dose(1, 200)
+	rounds := rows.Dose(1, 200)
 	for range rounds {
 		for _, bad := range badPlugins {
 			bad.check(t, s)
@@ -167,6 +165,9 @@ func TestRow_P7_BadBinaries(t *testing.T) {
 	if left := children(s); len(left) != 0 {
 		t.Errorf("%d processes left", len(left))
 	}
+	rows.Report(t, "P7", fmt.Sprintf("%d bad binaries x%d", len(badPlugins), rounds), "a typed error each; nothing left: process, descriptor, goroutine, file", func() string {
+		return fmt.Sprintf("%d failed starts in %s", rounds*len(badPlugins), time.Since(began).Round(time.Millisecond))
+	})
 }
 
 type resources struct{ files, goroutines int }
