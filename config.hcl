@@ -31,7 +31,8 @@ plugins {
 # ------------------------------------------------------------------------------------------------------------
 
 # Groq: https://console.groq.com/keys
-# Limits hold for each organisation and model, and refill continuously.
+# Limits hold for each organisation and model, and refill continuously: 30 requests and 8,000 tokens a minute,
+# 1,000 requests and 200,000 tokens a day.
 account "groq" {
   limits {
     requests_per_minute = 30
@@ -64,33 +65,15 @@ provider "groq" {
     priority = 30
     context  = 131072 # tokens
     features = ["tools", "json_schema", "reasoning"]
-    limits {
-      requests_per_minute = 30
-      requests_per_day    = 1000
-      tokens_per_minute   = 8000
-      tokens_per_day      = 200000
-    }
   }
   model "openai/gpt-oss-20b" {
     priority = 20
     context  = 131072
     features = ["tools", "json_schema", "reasoning"]
-    limits {
-      requests_per_minute = 30
-      requests_per_day    = 1000
-      tokens_per_minute   = 8000
-      tokens_per_day      = 200000
-    }
   }
   model "qwen/qwen3.8-27b" {
     priority = 10
     context  = 131072
-    limits {
-      requests_per_minute = 30
-      requests_per_day    = 1000
-      tokens_per_minute   = 8000
-      tokens_per_day      = 200000
-    }
   }
 }
 

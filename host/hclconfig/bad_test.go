@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/aio-llm/aio/internal/rows"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -63,6 +65,7 @@ func TestRow_C1_BadFilesAreExplained(t *testing.T) {
 			compareBad(t, filepath.Join("testdata/bad", name), err)
 		})
 	}
+	rows.Report(t, "C1", fmt.Sprintf("%d bad files", len(cases)), "each told with file:line:col, snippet and way out; no panic", func() string { return "all as their golden files" })
 }
 
 // compareBad compares what a person sees with the golden file, and checks what holds for every bad file.

@@ -10,7 +10,8 @@ import (
 
 // Logging is how the command logs.
 type Logging struct {
-	// Level is error, warn, info or debug; empty means LOG_LEVEL, or else info.
+	// Level is error, warn, info or debug; empty is info. Reading the variable LOG_LEVEL, which goes first, is
+	// the command's part.
 	Level string
 	// Format is auto (coloured text on a terminal, JSON otherwise), text or json; empty means auto.
 	Format string
@@ -114,6 +115,9 @@ func (b *block) limits(to *host.Limits) {
 		"tokens_per_minute":   whole(&to.TokensPerMinute, 1, maxCount, leaveOut),
 		"tokens_per_day":      whole(&to.TokensPerDay, 1, maxCount, leaveOut),
 	}, nil)
+	if to.TokensPerMinute > 0 || to.TokensPerDay > 0 {
+		b.d.warn(b.at, "limits of tokens are not enforced yet", "Limits of requests are.")
+	}
 }
 
 // retry reads a retry block; budget is nil where none can be set.

@@ -120,7 +120,9 @@ func TestLoadReadsEverything(t *testing.T) {
 		got = append(got, w.Summary)
 	}
 	wantWarnings := []string{
+		"limits of tokens are not enforced yet",
 		`total has no effect in timeouts of provider "alpha"`,
+		"limits of tokens are not enforced yet",
 		`provider "beta" is not active`, `provider "beta" is not active`, // a target each
 	}
 	if diff := cmp.Diff(wantWarnings, got); diff != "" {
@@ -202,5 +204,24 @@ func TestWriteDiagnosticsOfOtherErrors(t *testing.T) {
 	}
 	if err := WriteDiagnostics(&b, nil, false, 0); err != nil {
 		t.Error(err)
+	}
+}
+
+// An upstream of one's own may want no key: that is worth a word, not an error.
+func TestProviderWithoutKey(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "config.hcl")
+	if err := os.WriteFile(path, []byte("provider \"ollama\" {\n  plugin = \"openai\"\n  any_model = true\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := Load(path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Config.Providers) != 1 || len(file.Config.Providers[0].Keys) != 0 {
+		t.Errorf("got %+v", file.Config.Providers)
+	}
+	if len(file.Warnings) != 1 || !strings.Contains(file.Warnings[0].Summary, "has no key") {
+		t.Errorf("warnings %v", file.Warnings)
 	}
 }

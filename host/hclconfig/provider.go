@@ -67,7 +67,7 @@ func (b *block) provider(f *File) {
 		"model":    named("name", func(b *block) { b.model(&p) }),
 	})
 	if len(p.Keys) == 0 {
-		b.d.failf(b.at, "Add: key \"main\" { value = env(\"NAME\") }. An upstream that wants no key takes any text.", "%s has no key", b.where())
+		b.d.warn(b.at, b.where()+" has no key", "Its calls go without one, as an upstream of your own may want it. Otherwise add: key \"main\" { value = env(\"NAME\") }.")
 	}
 	if len(p.Models) == 0 && !p.AnyModel {
 		b.d.fail(b.at, b.where()+" has no model", "Add a model block, or set any_model = true.")
@@ -121,7 +121,10 @@ func (b *block) model(p *host.Provider) {
 		"context":  whole(&m.Context, 1, maxCount, "It is in tokens; leave it out when unknown."),
 		"features": texts(&m.Features, oneOfEach("feature", func() []string { return features })),
 	}, blocks{
-		"limits": once(func(b *block) { b.limits(&m.Limits) }),
+		"limits": once(func(b *block) {
+			b.limits(&m.Limits)
+			b.d.warn(b.at, "limits of a model are not enforced yet", "Give the account limits, or the keys a daily_limit.")
+		}),
 	})
 	p.Models = append(p.Models, m)
 }

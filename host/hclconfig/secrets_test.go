@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/aio-llm/aio/internal/rows"
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -39,6 +40,7 @@ func write(t *testing.T, text string, files map[string]string, mode os.FileMode)
 
 func TestRow_C5_SecretsAreCheckedAndNeverShown(t *testing.T) {
 	t.Parallel()
+	rows.Report(t, "C5", "missing, empty, readable and repeated secrets", "a named error or warning without the value; an empty secret is an error", func() string { return "all as expected" })
 	const value = "sk-c5-secret-value-4711"
 	twoKeys := func(first, second string) string {
 		return config("  key \"a\" {\n    value = " + first + "\n  }\n  key \"b\" {\n    value = " + second + "\n  }")

@@ -1,4 +1,0 @@
-provider "groq" {
-  model "fast" {}
-
-}
