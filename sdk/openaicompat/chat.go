@@ -50,7 +50,11 @@ func (x *exchange) reply() ([]byte, facts, error) {
 // looksFailed recognises a flat error: a reply without the list it should have, but with a message.
 func looksFailed(body []byte) bool {
 	root := gjson.ParseBytes(body)
-	return !root.Get("data").Exists() && (root.Get("message").Type == gjson.String || root.Get("detail").Exists())
+	if root.Get("data").Exists() {
+		return false
+	}
+	return root.Get("message").Type == gjson.String || root.Get("detail").Exists() ||
+		root.Get("title").Type == gjson.String && root.Get("status").Int() >= 400
 }
 
 func (x *exchange) info(req rewritten) sdk.ReplyInfo {

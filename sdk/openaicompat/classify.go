@@ -81,6 +81,9 @@ func (x *exchange) blame(f *Failure) *sdk.Error {
 	if e.RetryAfter <= 0 {
 		e.RetryAfter = waitHint(f, e.Kind, x.rateLimits())
 	}
+	if e.RetryAfter <= 0 {
+		e.RetryAfter = rule.Otherwise
+	}
 	e.RetryAfter = min(e.RetryAfter, maxWait)
 	if e.Kind == sdk.KindAuthInvalid && x.p.dialect.SignupURL != "" {
 		e.Message += " (keys: " + x.p.dialect.SignupURL + ")"

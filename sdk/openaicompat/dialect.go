@@ -18,10 +18,16 @@ type Dialect struct {
 	BaseURL string
 	// SignupURL is where keys are made; it is named when a key is refused.
 	SignupURL string
+	// KeyHeader is the header that carries the key as it is; empty is Authorization, as a bearer token.
+	KeyHeader string
 	// Headers go out with every request.
 	Headers http.Header
 	// Rules are the request members the upstream does not take as they are.
 	Rules []Rule
+	// Defaults are members that chat requests get when they do not have them.
+	Defaults []Default
+	// EmbedDefaults are the same for embeddings.
+	EmbedDefaults []Default
 	// StreamUsage asks for usage at the end of a stream (stream_options.include_usage). Leave it false for
 	// upstreams that always tell. A usage chunk the caller did not ask for is read and not passed on.
 	StreamUsage bool
@@ -83,4 +89,6 @@ type ErrorRule struct {
 	Scope sdk.Scope
 	// Wait reads the time to wait where the usual places do not hold it; zero falls back to those.
 	Wait func(*Failure) time.Duration
+	// Otherwise is the time to wait when the upstream says none anywhere; zero leaves that to the host.
+	Otherwise time.Duration
 }

@@ -17,17 +17,20 @@ const maxDropped = 32
 
 // rewriter patches request bodies for one dialect.
 type rewriter struct {
-	provider    string
-	top         map[string]Rule
-	elements    map[string][]Rule // by list; Member is the element's member
-	renames     bool
-	refuse      bool
-	streamUsage bool
+	provider      string
+	top           map[string]Rule
+	elements      map[string][]Rule // by list; Member is the element's member
+	chatDefaults  []Default
+	embedDefaults []Default
+	renames       bool
+	refuse        bool
+	streamUsage   bool
 }
 
 func newRewriter(d Dialect, refuse bool) *rewriter {
 	r := &rewriter{
 		provider: d.Name, top: map[string]Rule{}, elements: map[string][]Rule{},
+		chatDefaults: d.Defaults, embedDefaults: d.EmbedDefaults,
 		refuse: refuse, streamUsage: d.StreamUsage,
 	}
 	for _, rule := range d.Rules {
@@ -53,25 +56,26 @@ type rewritten struct {
 // patch is one body being rewritten.
 type patch struct {
 	*rewriter
-	model  string
-	stream bool // ask for a stream
-	chat   bool
-	out    rewritten
+	model    string
+	stream   bool // ask for a stream
+	chat     bool
+	defaults []Default
+	out      rewritten
 
 	wroteModel, wroteStream, wroteOptions bool
 	renamed                               []member
-	names                                 []string // of the members written, where a rename may collide with one
+	names                                 []string // of the members written, where a rename or a default may collide with one
 }
 
 // chat rewrites a chat request.
 func (r *rewriter) chat(call *sdk.Call, stream bool) (rewritten, error) {
-	p := &patch{rewriter: r, model: call.Model, stream: stream, chat: true}
+	p := &patch{rewriter: r, model: call.Model, stream: stream, chat: true, defaults: r.chatDefaults}
 	return p.run(call.Body)
 }
 
 // plain rewrites a request of which only the model must change.
 func (r *rewriter) plain(call *sdk.Call) (rewritten, error) {
-	p := &patch{rewriter: r, model: call.Model}
+	p := &patch{rewriter: r, model: call.Model, defaults: r.embedDefaults}
 	return p.run(call.Body)
 }
 
@@ -95,6 +99,7 @@ func (p *patch) finish() {
 			p.names = append(p.names, name)
 		}
 	}
+	p.fill()
 	if !p.wroteModel && p.model != "" {
 		p.writeModel()
 	}
@@ -124,8 +129,10 @@ func (p *patch) member(m member) error {
 		return nil
 	case p.chat && string(name) == "stream_options":
 		return p.streamOptions(m)
+	case isNull(m.value) && p.fills(string(name)):
+		return nil
 	case !p.chat:
-		p.copy(m.key, m.value)
+		p.keep(name, m)
 		return nil
 	}
 	if rule, ok := p.top[string(name)]; ok && p.offends(rule, m.value) {
@@ -144,11 +151,16 @@ func (p *patch) member(m member) error {
 		}
 		m.value = value
 	}
-	if p.rewriter.renames {
+	p.keep(name, m)
+	return nil
+}
+
+// keep passes a member on.
+func (p *patch) keep(name []byte, m member) {
+	if p.rewriter.renames || len(p.defaults) > 0 {
 		p.names = append(p.names, string(name))
 	}
 	p.copy(m.key, m.value)
-	return nil
 }
 
 func (p *patch) offends(rule Rule, value []byte) bool {

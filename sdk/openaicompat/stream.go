@@ -113,7 +113,7 @@ func (s *stream) take(ev event) error {
 		}
 		s.begun = true
 		said.note(&s.info)
-		if s.addedUsage && said.usage != nil && said.choices == 0 {
+		if s.addedUsage && said.usage != nil && said.choices <= 0 { // an empty list, null, or none
 			return nil
 		}
 	}

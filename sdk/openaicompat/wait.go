@@ -107,6 +107,9 @@ func waitHint(f *Failure, kind sdk.Kind, limits []sdk.RateLimit) time.Duration {
 	}
 	var longest time.Duration
 	for _, l := range limits {
+		if kind == sdk.KindRateDay && l.Window == "minute" {
+			continue
+		}
 		if l.Remaining == 0 && l.Limit > 0 {
 			longest = max(longest, l.Reset)
 		}
