@@ -41,7 +41,7 @@ const (
 
 // dialects lists those served. A further one is added here and nowhere else.
 func dialects() []dialect {
-	return []dialect{openaiDialect(), groqDialect(), openrouterDialect()}
+	return []dialect{openaiDialect(), groqDialect(), openrouterDialect(), cerebrasDialect(), nvidiaDialect()}
 }
 
 // Dialects lists the names of the dialects served.

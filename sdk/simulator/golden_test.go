@@ -37,11 +37,14 @@ func TestGoldenReplies(t *testing.T) {
 		"length":  `{"messages":[{"role":"user","content":"count 100"}],"max_completion_tokens":12}`,
 		"bad":     `{"messages":[]}`,
 	}
-	for _, d := range []string{OpenAI, Groq, OpenRouter} {
+	for _, d := range []string{OpenAI, Groq, OpenRouter, Cerebras, Nvidia} {
 		t.Run(d, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, Options{})
-				models := map[string]string{OpenAI: "gpt-6-luna", Groq: "openai/gpt-oss-120b", OpenRouter: "openai/gpt-oss-20b:free"}
+				models := map[string]string{
+					OpenAI: "gpt-6-luna", Groq: "openai/gpt-oss-120b", OpenRouter: "openai/gpt-oss-20b:free",
+					Cerebras: "gpt-oss-120b", Nvidia: "openai/gpt-oss-120b",
+				}
 				for _, name := range sortedNames(bodies) {
 					body := strings.Replace(bodies[name], "{", `{"model":"`+models[d]+`",`, 1)
 					golden(t, d+"/"+name+".txt", show(r.post(d, "/chat/completions", body)))
@@ -58,7 +61,7 @@ func TestGoldenReplies(t *testing.T) {
 
 // TestGoldenErrors pins every named error of each dialect, whole and in a stream.
 func TestGoldenErrors(t *testing.T) {
-	for _, d := range []string{OpenAI, Groq, OpenRouter} {
+	for _, d := range []string{OpenAI, Groq, OpenRouter, Cerebras, Nvidia} {
 		t.Run(d, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var out strings.Builder

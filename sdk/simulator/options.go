@@ -12,6 +12,8 @@ const (
 	OpenAI     = "openai"     // a generic OpenAI-compatible API
 	Groq       = "groq"       // api.groq.com
 	OpenRouter = "openrouter" // openrouter.ai
+	Cerebras   = "cerebras"   // api.cerebras.ai
+	Nvidia     = "nvidia"     // integrate.api.nvidia.com
 )
 
 // Options configures New. The zero value is a working simulator without faults

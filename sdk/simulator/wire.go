@@ -17,6 +17,7 @@ type completion struct {
 	SystemFingerprint string          `json:"system_fingerprint,omitempty"`
 	Choices           []choice        `json:"choices"`
 	Usage             json.RawMessage `json:"usage,omitempty"`
+	TimeInfo          json.RawMessage `json:"time_info,omitempty"` // Cerebras
 	XGroq             *xGroq          `json:"x_groq,omitempty"`
 }
 
