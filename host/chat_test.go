@@ -382,8 +382,10 @@ func TestObserversAndTheOneLine(t *testing.T) {
 
 func TestEmbedAndModels(t *testing.T) {
 	t.Parallel()
-	r := start(t, setup{})
-	if got := r.Models(); len(got) != 1 || got[0].Name != "echo" || got[0].ID != "gpt-5.4-mini" || !got[0].Active {
+	r := start(t, setup{change: func(c *host.Config) {
+		c.Providers[0].Models = append(c.Providers[0].Models, host.Model{Name: "vectors", ID: "text-embedding-3-small"})
+	}})
+	if got := r.Models(); len(got) != 2 || got[0].Name != "echo" || got[0].ID != "gpt-5.4-mini" || !got[0].Active {
 		t.Errorf("models %s", pretty(got))
 	}
 	upstream, err := r.UpstreamModels(t.Context(), "first")
@@ -399,11 +401,23 @@ func TestEmbedAndModels(t *testing.T) {
 	if _, err := r.UpstreamModels(t.Context(), "nobody"); host.KindOf(err) != sdk.KindNoTarget {
 		t.Errorf("unknown provider: %v", err)
 	}
+	_, err = r.Embed(t.Context(), &sdk.EmbeddingRequest{Model: "auto"})
+	if host.KindOf(err) != sdk.KindBadRequest {
+		t.Errorf("embedding nothing: %v", err)
+	}
+	embedded, err := r.Embed(t.Context(), &sdk.EmbeddingRequest{Model: "first/vectors", Input: sdk.EmbedText("hello")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors sdk.EmbeddingReply
+	if err := vectors.UnmarshalJSON(embedded.Body); err != nil || len(vectors.Data) != 1 || embedded.Route.Provider != "first" {
+		t.Errorf("embedding %s: %v", embedded.Body, err)
+	}
 	_, err = r.CountTokens(t.Context(), ask("hi"))
 	if host.KindOf(err) != sdk.KindUnsupported {
 		t.Errorf("counting tokens where nobody can: %v", err)
 	}
-	if s := r.Summary(); s.TotalKeys != 1 || s.TotalModels != 1 || s.MaxTries != 3 {
+	if s := r.Summary(); s.TotalKeys != 1 || s.TotalModels != 2 || s.MaxTries != 3 {
 		t.Errorf("summary %s", pretty(s))
 	}
 }

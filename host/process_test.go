@@ -367,3 +367,23 @@ func TestPluginEnvironment(t *testing.T) {
 		t.Errorf("the plugin's environment:\n%s", env)
 	}
 }
+
+// A service manager's SIGTERM goes to the whole group. The plugin leaves it to its host to drain and end it.
+func TestPluginsLeaveSIGTERMToTheHost(t *testing.T) {
+	t.Parallel()
+	h, _ := processes(t, nil, "one")
+	gate := filepath.Join(t.TempDir(), "go")
+	s, err := h.ChatStream(t.Context(), ask("wait "+gate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pidOf(t, h, "one"), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readAll(s); err != nil || got != "waiting done" {
+		t.Errorf("%q, %v", got, err)
+	}
+}

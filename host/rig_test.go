@@ -101,7 +101,9 @@ func serve(t *testing.T, sim *simulator.Simulator, tcp bool, transport *http.Tra
 
 func openaiPlugin(name, base string, transport http.RoundTripper) sdk.Plugin {
 	return sdk.Plugin{Name: name, Version: "test", Open: func(context.Context, sdk.Setup) (sdk.Provider, error) {
-		return openaicompat.New(openaicompat.Dialect{Name: name, BaseURL: base, StreamUsage: true}, openaicompat.Options{Transport: transport, AllowInsecureHTTP: true})
+		p, err := openaicompat.New(openaicompat.Dialect{Name: name, BaseURL: base, StreamUsage: true, Embeddings: true},
+			openaicompat.Options{Transport: transport, AllowInsecureHTTP: true})
+		return openaicompat.EmbeddingProvider{Provider: p}, err
 	}}
 }
 

@@ -3,7 +3,9 @@ package sdk
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"strconv"
+	"syscall"
 )
 
 // watchLifeline ends the process when the host does, however it dies: the host holds the other end of a
@@ -18,6 +20,8 @@ func watchLifeline() error {
 	if err != nil || fd < 3 {
 		return fmt.Errorf("%s=%q: want a file descriptor number from 3 on", LifelineEnv, value)
 	}
+	// A service manager signals the whole group: the host drains its requests first and then ends us.
+	signal.Ignore(syscall.SIGTERM)
 	line := os.NewFile(uintptr(fd), "lifeline")
 	go func() {
 		var one [1]byte
