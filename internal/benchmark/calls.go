@@ -28,7 +28,7 @@ func newRequests() (requests, error) {
 	question := "What does it cost to run a provider in a process of its own? " + strings.Repeat("Give figures. ", 10)
 	r := requests{
 		direct: openai.ChatCompletionRequest{
-			Model: upstream.Unary, MaxTokens: 256, Temperature: 0.7,
+			Model: upstream.Unary, MaxTokens: 256, Temperature: 0.7, //nolint:staticcheck // both sides send max_tokens
 			Messages: []openai.ChatCompletionMessage{
 				{Role: openai.ChatMessageRoleSystem, Content: system}, {Role: openai.ChatMessageRoleUser, Content: question},
 			},
@@ -94,7 +94,7 @@ func (r *rig) directStream(model string) operation {
 		if err != nil {
 			return 0, 0, err
 		}
-		defer stream.Close() //nolint:errcheck // read to its end, or failed already
+		defer stream.Close() // read to its end, or failed already
 		chunks, first := 0, time.Duration(0)
 		for {
 			if _, err = stream.Recv(); err != nil {

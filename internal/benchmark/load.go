@@ -40,35 +40,62 @@ type sample struct {
 	waits        []time.Duration
 }
 
+// and is both samples as one.
+func (s sample) and(t sample) sample {
+	return sample{
+		operations: s.operations + t.operations, units: s.units + t.units, wall: s.wall + t.wall,
+		host: s.host + t.host, plugin: s.plugin + t.plugin, waits: append(s.waits, t.waits...),
+	}
+}
+
 func (s sample) cpuPerUnit() float64       { return float64(s.host+s.plugin) / float64(s.units) }
 func (s sample) medianWait() time.Duration { return median(s.waits) }
 
 // results holds, by cell, each round's samples by variant.
 type results map[string][]map[string]sample
 
+// turns is how often the sides of a comparison take turns within a round: what disturbs the machine for a
+// second then disturbs them all.
+const turns = 4
+
 // measure goes through the cells round after round. The order of the variants is turned around every other
-// round, so that neither side always comes second.
+// turn, so that neither side always comes second.
 func measure(ctx context.Context, cells []cell, rounds int, progress func(round, of int)) (results, error) {
 	taken := results{}
 	for round := range rounds {
 		progress(round+1, rounds)
 		for _, c := range cells {
-			order := slices.Clone(c.variants)
-			if round%2 == 1 {
-				slices.Reverse(order)
-			}
-			samples := map[string]sample{}
-			for _, v := range order {
-				s, err := c.load(ctx, v)
-				if err != nil {
-					return nil, fmt.Errorf("%s, %s: %w", c.name, v.name, err)
-				}
-				samples[v.name] = s
+			samples, err := c.round(ctx, round)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", c.name, err)
 			}
 			taken[c.name] = append(taken[c.name], samples)
 		}
 	}
 	return taken, nil
+}
+
+func (c cell) round(ctx context.Context, round int) (map[string]sample, error) {
+	order := slices.Clone(c.variants)
+	samples := map[string]sample{}
+	n := turns
+	if c.times > 0 {
+		n = 1 // counted operations have nothing to take turns with
+	}
+	c.length /= time.Duration(n)
+	for turn := range n {
+		if (round+turn)%2 == 1 {
+			slices.Reverse(order)
+		}
+		for _, v := range order {
+			s, err := c.load(ctx, v)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", v.name, err)
+			}
+			samples[v.name] = samples[v.name].and(s)
+		}
+	}
+	return samples, nil
 }
 
 // load runs one variant: every caller makes one call to open its connections, then they go on together,

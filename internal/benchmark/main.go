@@ -45,7 +45,7 @@ func parse(args []string) (options, error) {
 	quick := false
 	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	flags.IntVar(&o.rounds, "rounds", 5, "rounds; every figure is the median over them")
-	flags.DurationVar(&o.length, "length", 600*time.Millisecond, "how long each load runs in each round")
+	flags.DurationVar(&o.length, "length", 800*time.Millisecond, "how long each side of each load runs in each round")
 	flags.BoolVar(&quick, "quick", false, "two short rounds: a smoke test, not a measurement")
 	flags.StringVar(&o.out, "out", "", "write the figures to this JSON file")
 	flags.StringVar(&o.only, "only", "", "only the rows whose name contains one of these, separated by commas")
@@ -56,7 +56,7 @@ func parse(args []string) (options, error) {
 		return o, err
 	}
 	if quick {
-		o.rounds, o.length = 2, 200*time.Millisecond
+		o.rounds, o.length = 2, 160*time.Millisecond
 	}
 	switch {
 	case flags.NArg() > 0:
@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	}()
 	loads := needed(chosen, r.cells(o.length))
 	if o.profile != "" {
-		return profile(ctx, r, loads, o.profile)
+		return profile(ctx, loads, o.profile)
 	}
 	taken, err := measure(ctx, loads, o.rounds, progress(os.Stderr))
 	if err != nil {

@@ -20,13 +20,13 @@ const profileLength = 5 * time.Second
 
 // profile puts each load on our side only, under the profiler of one of our processes. The plugin's has been
 // running from its start and is written at its end.
-func profile(ctx context.Context, r *rig, cells []cell, what string) error {
+func profile(ctx context.Context, cells []cell, what string) error {
 	if what == profileHost {
 		f, err := os.Create(profileHost + ".pprof")
 		if err != nil {
 			return err
 		}
-		defer f.Close() //nolint:errcheck // a short profile shows when it is read
+		defer f.Close() // a short profile shows when it is read
 		if err := pprof.StartCPUProfile(f); err != nil {
 			return err
 		}

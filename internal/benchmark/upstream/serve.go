@@ -39,7 +39,7 @@ func Serve(in io.Reader, out io.Writer) error {
 
 // serve answers the requests of one connection.
 func serve(conn net.Conn, all map[string]reply) {
-	defer conn.Close() //nolint:errcheck // nothing is left to be said on it
+	defer conn.Close() // nothing is left to be said on it
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	buf := make([]byte, 0, 16<<10)
