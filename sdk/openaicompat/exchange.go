@@ -41,16 +41,7 @@ func (p *Provider) post(ctx context.Context, call *sdk.Call, to *url.URL, body [
 		Method: http.MethodPost, URL: to, Host: to.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
-	// net/http resends a POST only where the protocol says that the server has not touched it (nothing
-	// written on a connection found closed, GOAWAY, REFUSED_STREAM). Once is repair, more is a retry.
-	resent := false
-	req.GetBody = func() (io.ReadCloser, error) {
-		if resent {
-			return nil, errResent
-		}
-		resent = true
-		return io.NopCloser(bytes.NewReader(body)), nil
-	}
+	req.GetBody = onceMore(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil })
 	return p.exchange(ctx, call, req)
 }
 
@@ -60,7 +51,11 @@ func (p *Provider) headers(call *sdk.Call, accept string) http.Header {
 		header[name] = values
 	}
 	header["Accept"] = []string{accept}
-	if !call.Key.IsZero() {
+	switch name := p.dialect.KeyHeader; {
+	case call.Key.IsZero():
+	case name != "":
+		header[http.CanonicalHeaderKey(name)] = []string{call.Key.Reveal()}
+	default:
 		header["Authorization"] = []string{"Bearer " + call.Key.Reveal()}
 	}
 	return header
@@ -85,7 +80,7 @@ func (p *Provider) exchange(ctx context.Context, call *sdk.Call, req *http.Reque
 			x.dial.Stop()
 		}
 	}})
-	resp, err := p.client.Do(req.WithContext(trace))
+	resp, err := p.client.Do(req.WithContext(trace)) //nolint:bodyclose // x.close does
 	if err != nil {
 		defer x.close()
 		return nil, x.failed(err)
