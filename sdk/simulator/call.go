@@ -3,6 +3,7 @@ package simulator
 import (
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ type call struct {
 	dialect dialect
 	method  string
 	path    string // as the client sent it
+	query   url.Values
 	rest    string // below the dialect's base
 
 	secret   string // the key presented
@@ -47,7 +49,13 @@ func (c *call) read(r *http.Request, body []byte) {
 	c.tree = parseObject(body)
 	c.model, _ = c.tree.str("model")
 	c.stream = c.tree.is("stream")
+	if d, ok := c.dialect.(addressed); ok {
+		d.address(c)
+	}
 }
+
+// addressed is a dialect that has model and stream in the path.
+type addressed interface{ address(c *call) }
 
 // name is the dialect's, "" for a path below none.
 func (c *call) name() string {

@@ -37,6 +37,10 @@ func (c *call) refuse(e *apiError) reply {
 	for name, v := range e.header {
 		h[name] = v
 	}
+	if e.status == http.StatusOK && c.stream { // a provider that says it inside a reply
+		h.Set("Content-Type", "text/event-stream")
+		return reply{events: list(event{kind: eventHead, status: e.status, header: h}, event{kind: eventData, data: c.dialect.body(e)})}
+	}
 	return unary(e.status, h, c.dialect.body(e))
 }
 
@@ -49,9 +53,9 @@ func (c *call) chat(a *answer) reply {
 		head := list(event{kind: eventHead, status: http.StatusOK, header: h})
 		return reply{events: join(head, c.plan.stream(c, a, c.dialect.chunks(c, a)))}
 	}
-	r := c.reply(http.StatusOK, c.plan.body(c, a, c.dialect.whole(c, a)))
+	r := c.reply(http.StatusOK, c.plan.body(c, c.dialect.whole(c, a)))
 	if f, ok := c.plan.get(FaultHugeLine); ok {
-		r.events = hugeBody(r.events, f.Size)
+		r.events = hugeBody(r.events, c.dialect.shape(), f.Size)
 	}
 	return r
 }

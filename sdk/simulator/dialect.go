@@ -25,6 +25,7 @@ type dialect interface {
 	inband(c *call, e *apiError) ([]byte, event) // an error inside a 200: unary body, stream event
 	header(c *call, h http.Header)               // what the provider adds to every reply
 	allowance(c *call) allowance                 // how the provider counts against its limits
+	shape() shape                                // where its replies have what faults change
 }
 
 type endpoint int
@@ -37,11 +38,12 @@ const (
 	endpointEmbeddings
 	endpointKey
 	endpointCredits
+	endpointTokens
 )
 
 // dialects lists those served. A further one is added here and nowhere else.
 func dialects() []dialect {
-	return []dialect{openaiDialect(), groqDialect(), openrouterDialect(), cerebrasDialect(), nvidiaDialect()}
+	return []dialect{openaiDialect(), groqDialect(), openrouterDialect(), cerebrasDialect(), nvidiaDialect(), geminiDialect{}}
 }
 
 // Dialects lists the names of the dialects served.
@@ -60,7 +62,8 @@ type apiError struct {
 	kind     string // "type" in OpenAI's shape
 	code     string
 	param    string
-	metadata map[string]any // OpenRouter
+	metadata map[string]any // OpenRouter; a reply that is an error, of Gemini
+	details  []any          // Gemini
 	failed   string         // Groq's failed_generation
 	header   http.Header    // headers that come with it
 }

@@ -57,6 +57,7 @@ func (d *chatDialect) base() string                                { return d.pr
 func (d *chatDialect) models() []Model                             { return d.catalog }
 func (d *chatDialect) body(e *apiError) []byte                     { return d.write(e) }
 func (d *chatDialect) failure(c *call, f failing) *apiError        { return d.fail(c, f) }
+func (d *chatDialect) shape() shape                                { return openaiShape() }
 func (d *chatDialect) header(c *call, h http.Header)               { d.adorn(c, h) }
 func (d *chatDialect) inband(c *call, e *apiError) ([]byte, event) { return d.broken(d, c, e) }
 

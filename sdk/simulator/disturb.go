@@ -14,7 +14,7 @@ type wire struct {
 
 // disturb applies the faults that concern the transport of a reply, whatever
 // the reply is.
-func (p plan) disturb(c *call, r reply) reply {
+func (p plan) disturb(r reply) reply {
 	r.events = p.interrupt(r.events)
 	if f, ok := p.get(FaultSlowFirstByte); ok {
 		r.events = afterHead(r.events, event{kind: eventPause, wait: f.For, every: f.Every})

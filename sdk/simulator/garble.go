@@ -1,10 +1,7 @@
 package simulator
 
 import (
-	"bytes"
 	"iter"
-	"strconv"
-	"strings"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
@@ -12,17 +9,18 @@ import (
 
 // stream applies the faults that concern what a streamed reply says.
 func (p plan) stream(c *call, a *answer, events iter.Seq[event]) iter.Seq[event] {
+	in := c.dialect.shape()
 	if f, ok := p.get(FaultUsage); ok {
-		events = moveUsage(events, f.Usage, c.dialect.bill(c, a))
+		events = moveUsage(events, in, f.Usage, c.dialect.bill(c, a))
 	}
 	if p.has(FaultEmptyChoices) {
-		events = rewrite(events, emptyChoices)
+		events = rewrite(events, in.emptyChoices)
 	}
 	if p.has(FaultNoFinish) {
-		events = rewrite(events, noFinish)
+		events = rewrite(events, in.noFinish)
 	}
 	if f, ok := p.get(FaultHugeLine); ok {
-		events = strike(events, f.After, false, func(next event) event { return huge(next, f.Size) })
+		events = strike(events, f.After, false, func(next event) event { return in.huge(next, f.Size) })
 	}
 	if f, ok := p.get(FaultMalformed); ok {
 		events = strike(events, f.After, false, func(next event) event {
@@ -50,7 +48,8 @@ func (p plan) stream(c *call, a *answer, events iter.Seq[event]) iter.Seq[event]
 }
 
 // body applies the same faults to a unary reply.
-func (p plan) body(c *call, a *answer, body []byte) []byte {
+func (p plan) body(c *call, body []byte) []byte {
+	in := c.dialect.shape()
 	if f, ok := p.get(FaultInband); ok {
 		failure, _ := c.dialect.inband(c, namedError(c, f))
 		if f.Style != "finish" {
@@ -62,16 +61,16 @@ func (p plan) body(c *call, a *answer, body []byte) []byte {
 	if f, ok := p.get(FaultUsage); ok {
 		switch f.Usage {
 		case UsageAbsent:
-			body = noUsage(body)
+			body = in.noUsage(body)
 		case UsageFloat:
-			body = floatUsage(body)
+			body = in.floatUsage(body)
 		}
 	}
 	if p.has(FaultEmptyChoices) {
-		body = emptyChoices(body)
+		body = in.emptyChoices(body)
 	}
 	if p.has(FaultNoFinish) {
-		body = noFinish(body)
+		body = in.noFinish(body)
 	}
 	if p.has(FaultMalformed) {
 		body = half(body)
@@ -121,24 +120,8 @@ func comments(n int) iter.Seq[event] {
 	}
 }
 
-// huge is a chunk like the next one, with size bytes of content.
-func huge(next event, size int) event {
-	const mark = "@@"
-	data := next.data
-	if !gjson.ValidBytes(data) {
-		data = []byte(`{"object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":null}]}`)
-	}
-	path := "choices.0.delta"
-	if gjson.GetBytes(data, "choices.0.message").Exists() {
-		path = "choices.0.message"
-	}
-	data = setRaw(data, path, `{"role":"assistant","content":"`+mark+`"}`)
-	before, after, _ := bytes.Cut(data, []byte(mark))
-	return event{kind: eventFill, data: before, tail: after, size: size, content: true}
-}
-
 // hugeBody is the same for a unary reply, whose length is not announced.
-func hugeBody(events iter.Seq[event], size int) iter.Seq[event] {
+func hugeBody(events iter.Seq[event], in shape, size int) iter.Seq[event] {
 	return func(yield func(event) bool) {
 		for e := range events {
 			switch e.kind {
@@ -146,7 +129,7 @@ func hugeBody(events iter.Seq[event], size int) iter.Seq[event] {
 				e.header = e.header.Clone()
 				e.header.Del("Content-Length")
 			case eventRaw:
-				e = huge(e, size)
+				e = in.huge(e, size)
 				e.raw, e.content = true, false
 			}
 			if !yield(e) {
@@ -154,36 +137,6 @@ func hugeBody(events iter.Seq[event], size int) iter.Seq[event] {
 			}
 		}
 	}
-}
-
-func emptyChoices(data []byte) []byte { return setRaw(data, "choices", "[]") }
-
-func noFinish(data []byte) []byte {
-	for i := range gjson.GetBytes(data, "choices.#").Int() {
-		data = setRaw(data, "choices."+strconv.FormatInt(i, 10)+".finish_reason", "null")
-	}
-	return data
-}
-
-func noUsage(data []byte) []byte {
-	for _, path := range []string{"usage", "x_groq.usage"} {
-		if gjson.GetBytes(data, path).Exists() {
-			data, _ = sjson.DeleteBytes(data, path)
-		}
-	}
-	return data
-}
-
-// floatUsage writes token counts as floats, 3 as 3.0.
-func floatUsage(data []byte) []byte {
-	for _, path := range []string{"usage", "x_groq.usage"} {
-		for key, v := range gjson.GetBytes(data, path).Map() {
-			if v.Type == gjson.Number && !strings.ContainsAny(v.Raw, ".eE") {
-				data = setRaw(data, path+"."+key, v.Raw+".0")
-			}
-		}
-	}
-	return data
 }
 
 func set(data []byte, path string, v any) []byte { return setRaw(data, path, encodeText(v)) }

@@ -14,6 +14,7 @@ const (
 	OpenRouter = "openrouter" // openrouter.ai
 	Cerebras   = "cerebras"   // api.cerebras.ai
 	Nvidia     = "nvidia"     // integrate.api.nvidia.com
+	Gemini     = "gemini"     // generativelanguage.googleapis.com
 )
 
 // Options configures New. The zero value is a working simulator without faults

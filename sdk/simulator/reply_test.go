@@ -113,8 +113,13 @@ func FuzzRequest(f *testing.F) {
 	sim := New(Options{AnyKey: true, LedgerSize: 10, Models: []Model{{ID: "m", Reasoning: true, Vision: true}}})
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, d := range dialects() {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, d.base()+"/chat/completions", strings.NewReader(body))
+			path := d.base() + "/chat/completions"
+			if d.name() == Gemini {
+				path = d.base() + "/v1beta/models/m:generateContent"
+			}
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
 			r.Header.Set("Authorization", "Bearer k")
+			r.Header.Set("X-Goog-Api-Key", "k")
 			r.Header.Set("Content-Type", "application/json")
 			w := httptest.NewRecorder()
 			sim.ServeHTTP(w, r)

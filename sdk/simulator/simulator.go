@@ -102,12 +102,12 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.send(verbatim(http.StatusInternalServerError, "text/plain; charset=utf-8", err.Error()))
 		return
 	}
-	out.send(c.plan.disturb(c, s.decide(c)))
+	out.send(c.plan.disturb(s.decide(c)))
 }
 
 // recognise finds the dialect of a request, if there is one, and its key.
 func (s *Simulator) recognise(r *http.Request) *call {
-	c := &call{now: time.Now(), method: r.Method, path: r.URL.Path, unconfirmed: s.options.Unconfirmed, secret: bearer(r)}
+	c := &call{now: time.Now(), method: r.Method, path: r.URL.Path, query: r.URL.Query(), unconfirmed: s.options.Unconfirmed, secret: bearer(r)}
 	for _, d := range s.dialects {
 		if strings.HasPrefix(c.path, "/"+d.name()+"/") {
 			c.dialect, c.models, c.secret = d, s.catalogs[d.name()], d.credential(r)

@@ -3,12 +3,12 @@ package simulator
 import "iter"
 
 // moveUsage reports usage where the form says and nowhere else.
-func moveUsage(events iter.Seq[event], form string, bill []byte) iter.Seq[event] {
+func moveUsage(events iter.Seq[event], in shape, form string, bill []byte) iter.Seq[event] {
 	if form == UsageFloat {
-		return rewrite(events, floatUsage)
+		return rewrite(events, in.floatUsage)
 	}
-	events = without(rewrite(events, noUsage), func(e event) bool { return e.usage })
-	here := func(data []byte) []byte { return setRaw(data, "usage", string(bill)) }
+	events = without(rewrite(events, in.noUsage), func(e event) bool { return e.usage })
+	here := func(data []byte) []byte { return setRaw(data, in.usage[0], string(bill)) }
 	switch form {
 	case UsageEvery:
 		return rewrite(events, here)
@@ -17,7 +17,7 @@ func moveUsage(events iter.Seq[event], form string, bill []byte) iter.Seq[event]
 	case UsageLastContent:
 		return lastContent(events, here)
 	case UsageSeparate:
-		return separate(events, here)
+		return separate(events, func(last []byte) []byte { return here(in.emptyChoices(last)) })
 	}
 	return events
 }
@@ -65,13 +65,16 @@ func lastContent(events iter.Seq[event], change func([]byte) []byte) iter.Seq[ev
 	}
 }
 
-// separate adds a chunk without choices before [DONE], made from the one before.
-func separate(events iter.Seq[event], change func([]byte) []byte) iter.Seq[event] {
+// separate adds a chunk without choices at the end, before [DONE] where there is one, made from the one before.
+func separate(events iter.Seq[event], make func(last []byte) []byte) iter.Seq[event] {
 	return func(yield func(event) bool) {
 		var last []byte
 		for e := range events {
-			if e.kind == eventDone && last != nil && !yield(event{kind: eventData, data: change(emptyChoices(last)), usage: true}) {
-				return
+			if e.kind == eventDone && last != nil {
+				if !yield(event{kind: eventData, data: make(last), usage: true}) {
+					return
+				}
+				last = nil
 			}
 			if e.kind == eventData {
 				last = e.data
@@ -79,6 +82,9 @@ func separate(events iter.Seq[event], change func([]byte) []byte) iter.Seq[event
 			if !yield(e) {
 				return
 			}
+		}
+		if last != nil {
+			yield(event{kind: eventData, data: make(last), usage: true})
 		}
 	}
 }
