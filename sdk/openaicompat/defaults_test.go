@@ -98,3 +98,12 @@ func TestProblemDetailsInsideA200(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 }
+
+func TestStreamOptionsCanBeDropped(t *testing.T) {
+	t.Parallel()
+	r := newRewriter(Dialect{Name: "test", Rules: []Rule{{Member: "stream_options", Reason: "r"}}}, false)
+	got, err := r.chat(&sdk.Call{Model: "m", Body: []byte(`{"stream_options":{"include_usage":true}}`)}, true)
+	if err != nil || string(got.body) != `{"model":"m","stream":true}` || len(got.dropped) != 1 {
+		t.Errorf("got %s, %v, %v", got.body, got.dropped, err)
+	}
+}

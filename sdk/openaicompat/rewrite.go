@@ -127,7 +127,7 @@ func (p *patch) member(m member) error {
 			p.writeStream()
 		}
 		return nil
-	case p.chat && string(name) == "stream_options":
+	case p.chat && string(name) == "stream_options" && !p.ruled("stream_options"):
 		return p.streamOptions(m)
 	case isNull(m.value) && p.fills(string(name)):
 		return nil
@@ -161,6 +161,11 @@ func (p *patch) keep(name []byte, m member) {
 		p.names = append(p.names, string(name))
 	}
 	p.copy(m.key, m.value)
+}
+
+func (p *patch) ruled(name string) bool {
+	_, ok := p.top[name]
+	return ok
 }
 
 func (p *patch) offends(rule Rule, value []byte) bool {

@@ -81,6 +81,9 @@ func (b *Bench) sent(ctx context.Context, members map[string]string) error {
 	}
 	for _, e := range b.Ledger().Entries() {
 		for name, value := range members {
+			if renamed := b.Upstream.Renamed[name]; renamed != "" {
+				name = renamed
+			}
 			b.note(member(e.Body, name, value))
 		}
 	}

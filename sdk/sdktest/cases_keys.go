@@ -87,7 +87,7 @@ func keyCases() []Case {
 				_, err := b.Chat(ctx, call)
 				streamed := b.Stream(ctx, call)
 				_, after := b.Chat(ctx, b.Call(ask(hello)))
-				want := fails(sdk.KindAuthInvalid).with(401).sure(sdk.ResponseStarted)
+				want := fails(sdk.KindAuthInvalid).with(b.Upstream.refusal()).sure(sdk.ResponseStarted)
 				return errors.Join(want.judge(err), want.judge(streamed.Err), after)
 			},
 		},

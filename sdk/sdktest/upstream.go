@@ -3,6 +3,7 @@ package sdktest
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/aio-llm/aio/sdk"
@@ -28,6 +29,8 @@ type Upstream struct {
 	// Unsupported are request members that the plugin must leave out and report, by path in
 	// sdk.Dropped's form, with a value for each. Nil means the upstream takes everything.
 	Unsupported map[string]string
+	// Renamed are request members that it takes under another name only, with that name.
+	Renamed map[string]string
 	// Errors are the errors it writes that the simulator names, and what they mean.
 	Errors []ErrorRow
 	// Inband are the further styles in which it puts an error into a 200, as the simulator names them.
@@ -65,6 +68,16 @@ func (u Upstream) meets(need Need) bool {
 		slices.ContainsFunc(u.Hints, func(hint string) bool { return need == needHint(hint) })
 }
 
+// refusal is the status with which it refuses a key.
+func (u Upstream) refusal() int {
+	for _, r := range u.Errors {
+		if r.Error == simulator.ErrorAuthInvalid {
+			return r.Status
+		}
+	}
+	return http.StatusUnauthorized
+}
+
 func (u Upstream) models() []simulator.Model {
 	return []simulator.Model{
 		{ID: chatModel}, {ID: reasoningModel, Reasoning: true}, {ID: visionModel, Vision: true}, {ID: embeddingModel, Embedding: true},
@@ -92,6 +105,27 @@ func Groq() Upstream {
 // OpenRouter is openrouter.ai.
 func OpenRouter() Upstream {
 	return Upstream{Dialect: simulator.OpenRouter, Has: openaiShaped(), Errors: openrouterErrors(), Hints: everyHint(), Inband: []string{"finish"}}
+}
+
+// Cerebras is api.cerebras.ai.
+func Cerebras() Upstream {
+	return Upstream{
+		Dialect: simulator.Cerebras, Has: openaiShaped(), Errors: cerebrasErrors(), Hints: everyHint(),
+		// No output limit of the plugin's own, which it would report with every call.
+		Settings: map[string]any{"max_completion_tokens": 0},
+		Unsupported: map[string]string{ // Cerebras docs: refused with 400
+			"logit_bias": `{"42":1}`, "frequency_penalty": `0.5`, "presence_penalty": `0.5`,
+		},
+		Renamed: map[string]string{"max_tokens": "max_completion_tokens"}, // Cerebras SDK types: deprecated
+	}
+}
+
+// Nvidia is integrate.api.nvidia.com. It says nowhere how long to wait.
+func Nvidia() Upstream {
+	return Upstream{
+		Dialect: simulator.Nvidia, Has: openaiShaped(), Errors: nvidiaErrors(),
+		Hints: []string{simulator.HintRetryAfter, simulator.HintRetryAfterDate, simulator.HintRetryAfterMS},
+	}
 }
 
 func openaiShaped() []Need {

@@ -72,6 +72,36 @@ func openrouterErrors() []ErrorRow {
 	)
 }
 
+// cerebrasErrors: limits are per organisation and model; a full queue is a 429 that is no limit of ours.
+func cerebrasErrors() []ErrorRow {
+	return replace(openaiErrors(),
+		row(simulator.ErrorAuthMissing, 403, sdk.KindAuthInvalid).about(sdk.ScopeKey),
+		row(simulator.ErrorNoCredit, 402, sdk.KindNoCredit).about(sdk.ScopeAccount),
+		row(simulator.ErrorModelNotFound, 404, sdk.KindModelGone).about(sdk.ScopeAccountModel),
+		row(simulator.ErrorRateMinute, 429, sdk.KindRateMinute).about(sdk.ScopeAccountModel),
+		row(simulator.ErrorRateTokens, 429, sdk.KindRateMinute).about(sdk.ScopeAccountModel),
+		row(simulator.ErrorRateDay, 429, sdk.KindRateDay).about(sdk.ScopeAccountModel),
+		row(simulator.ErrorOverloaded, 429, sdk.KindOverloaded).about(sdk.ScopeModel),
+		row(simulator.ErrorCapacity, 503, sdk.KindOverloaded).about(sdk.ScopeModel),
+	)
+}
+
+// nvidiaErrors: a refused key is a 403 like any other; limits are the account's, and none is daily.
+func nvidiaErrors() []ErrorRow {
+	rows := replace(openaiErrors(),
+		row(simulator.ErrorAuthInvalid, 403, sdk.KindAuthInvalid).about(sdk.ScopeKey),
+		row(simulator.ErrorAuthMissing, 401, sdk.KindAuthInvalid).about(sdk.ScopeKey),
+		row(simulator.ErrorNoCredit, 402, sdk.KindNoCredit).about(sdk.ScopeAccount),
+		row(simulator.ErrorModelNotFound, 404, sdk.KindModelGone).about(sdk.ScopeAccountModel),
+		row(simulator.ErrorModelRetired, 410, sdk.KindModelGone).about(sdk.ScopeModel),
+		row(simulator.ErrorRateMinute, 429, sdk.KindRateMinute).about(sdk.ScopeAccount),
+		row(simulator.ErrorOverloaded, 503, sdk.KindOverloaded).about(sdk.ScopeModel),
+	)
+	return slices.DeleteFunc(rows, func(r ErrorRow) bool {
+		return slices.Contains([]string{simulator.ErrorForbidden, simulator.ErrorRateTokens, simulator.ErrorRateDay, simulator.ErrorBlocked}, r.Error)
+	})
+}
+
 // replace puts rows in the place of those of the same name, or at the end.
 func replace(rows []ErrorRow, by ...ErrorRow) []ErrorRow {
 	for _, r := range by {

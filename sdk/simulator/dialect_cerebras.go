@@ -104,8 +104,9 @@ func cerebrasCheck(_ *call, req object, p *prompt) *apiError {
 }
 
 // dressCerebras: Cerebras SDK types, time_info on replies and at the end of a
-// stream; choices may be null in a chunk, here that with the usage.
-func dressCerebras(c *call, a *answer, m *completion, at place) {
+// stream, whose date here is always the same; choices may be null in a chunk,
+// here that with the usage.
+func dressCerebras(_ *call, a *answer, m *completion, at place) {
 	m.SystemFingerprint = "fp_simulated"
 	switch at {
 	case placeUsage:
@@ -118,7 +119,7 @@ func dressCerebras(c *call, a *answer, m *completion, at place) {
 			Completion float64 `json:"completion_time"`
 			Total      float64 `json:"total_time"`
 			Created    int64   `json:"created"`
-		}{0.001, prompt, completion, prompt + completion, c.now.Unix()})
+		}{0.001, prompt, completion, prompt + completion, released})
 	}
 }
 
