@@ -1,0 +1,17 @@
+package cerebras_test
+
+import (
+	"testing"
+
+	"github.com/aio-llm/aio/sdk/sdktest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	rig().Conform(t, sdktest.Cerebras())
+}
+
+func TestConformanceOverTheWire(t *testing.T) {
+	t.Parallel()
+	rig().ConformOverTheWire(t, sdktest.Cerebras())
+}

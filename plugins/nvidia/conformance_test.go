@@ -1,0 +1,17 @@
+package nvidia_test
+
+import (
+	"testing"
+
+	"github.com/aio-llm/aio/sdk/sdktest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	rig().Conform(t, sdktest.Nvidia())
+}
+
+func TestConformanceOverTheWire(t *testing.T) {
+	t.Parallel()
+	rig().ConformOverTheWire(t, sdktest.Nvidia())
+}
