@@ -1,0 +1,17 @@
+package openai_test
+
+import (
+	"testing"
+
+	"github.com/aio-llm/aio/sdk/sdktest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	rig().Conform(t, sdktest.OpenAI())
+}
+
+func TestConformanceOverTheWire(t *testing.T) {
+	t.Parallel()
+	rig().ConformOverTheWire(t, sdktest.OpenAI())
+}
