@@ -53,7 +53,9 @@ func TestSchemaCheckFillsDefaults(t *testing.T) {
 
 func TestSchemaCheckTellsAllProblems(t *testing.T) {
 	t.Parallel()
-	problem := func(message string, path ...string) SettingProblem { return SettingProblem{Path: path, Message: message} }
+	problem := func(message string, path ...string) SettingProblem {
+		return SettingProblem{Path: path, Message: message}
+	}
 	for name, test := range map[string]struct {
 		schema Schema
 		given  string

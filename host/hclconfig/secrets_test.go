@@ -106,7 +106,7 @@ func TestRow_C5_SecretsAreCheckedAndNeverShown(t *testing.T) {
 			}
 			path := write(t, test.config, test.files, test.mode)
 			file, err := Load(path, Options{Getenv: lookup(test.env)})
-			output := ""
+			var output string
 			if err != nil {
 				output = err.Error() + shown(t, err)
 			} else {

@@ -58,7 +58,7 @@ func (d Diagnostic) write(b *strings.Builder, paint painter, width int) {
 	}
 	b.WriteByte('\n')
 	// The wrapped width is at least 38, far from negative.
-	text := wordwrap.WrapString(d.Detail, uint(width-2)) //nolint:gosec
+	text := wordwrap.WrapString(d.Detail, uint(width-2))
 	for line := range strings.SplitSeq(text, "\n") {
 		b.WriteString("  " + line + "\n")
 	}

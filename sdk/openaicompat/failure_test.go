@@ -107,7 +107,7 @@ func FuzzFailure(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
-		x := &exchange{p: p, call: &sdk.Call{Key: sdk.NewSecret(canary)}, resp: &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {contentType}}}}
+		x := &exchange{p: p, call: &sdk.Call{Key: sdk.NewSecret(canary)}, resp: &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {contentType}}}}
 		for _, e := range []*sdk.Error{x.blame(newFailure(status, x.resp.Header, body, noon)), x.inBand(errorIn(body))} {
 			text := e.Code + e.Param + e.Message
 			if strings.Contains(text, canary) || strings.ContainsAny(text, "\n\r\x00") || !utf8.ValidString(text) {

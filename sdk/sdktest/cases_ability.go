@@ -3,6 +3,7 @@ package sdktest
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 
 	"github.com/tidwall/gjson"
@@ -64,7 +65,7 @@ func abilityCases() []Case {
 				call.Key = b.Key(2)
 				note, bad := b.Client.ValidateKey(ctx, call)
 				b.inspect("the note on the key", []byte(note))
-				posts := b.Ledger().Count(func(e simulator.Entry) bool { return e.Method == "POST" })
+				posts := b.Ledger().Count(func(e simulator.Entry) bool { return e.Method == http.MethodPost })
 				return errors.Join(b.inspectError(err), fails(sdk.KindAuthInvalid).judge(b.inspectError(bad)), equal("chats", posts, 0))
 			},
 		},

@@ -24,7 +24,7 @@ func configureCases() []Case {
 			Expect: "a base_url with credentials is refused without repeating them",
 			Why:    "keys belong in key blocks, and diagnostics are shown and logged",
 			Run: func(ctx context.Context, b *Bench) error {
-				return b.refused(ctx, "base_url", "https://user:"+url.QueryEscape(b.keys[0].value)+"@upstream.invalid/v1")
+				return b.refused(ctx, "https://user:"+url.QueryEscape(b.keys[0].value)+"@upstream.invalid/v1")
 			},
 		},
 		{
@@ -68,15 +68,16 @@ func configureCases() []Case {
 
 func configureBadly(ctx context.Context, b *Bench) error {
 	return errors.Join(
-		b.refused(ctx, "base_url", "no address"),
-		b.refused(ctx, "base_url", "ftp://upstream.invalid"),
-		b.refused(ctx, "base_url", "http://upstream.invalid/v1"), // keys and prompts in the clear
-		b.refused(ctx, "base_url", 7),
+		b.refused(ctx, "no address"),
+		b.refused(ctx, "ftp://upstream.invalid"),
+		b.refused(ctx, "http://upstream.invalid/v1"), // keys and prompts in the clear
+		b.refused(ctx, 7),
 	)
 }
 
-// refused is nil when the setting is refused by its path, with a message.
-func (b *Bench) refused(ctx context.Context, name string, value any) error {
+// refused is nil when the base_url is refused by its path, with a message.
+func (b *Bench) refused(ctx context.Context, value any) error {
+	const name = "base_url"
 	raw, err := json.Marshal(map[string]any{name: value})
 	if err != nil {
 		return err

@@ -30,17 +30,17 @@ func errorCases() []Case {
 // needError is the need for an upstream that writes the error.
 func needError(name string) Need { return Need("error " + name) }
 
-func (u Upstream) errorRow(name string) (ErrorRow, bool) {
+func (u Upstream) errorRow(name string) ErrorRow {
 	for _, r := range u.Errors {
 		if r.Error == name {
-			return r, true
+			return r
 		}
 	}
-	return ErrorRow{}, false
+	return ErrorRow{}
 }
 
 func (b *Bench) meets(ctx context.Context, name string) error {
-	r, _ := b.Upstream.errorRow(name)
+	r := b.Upstream.errorRow(name)
 	if err := b.Script(simulator.Fault{Kind: simulator.FaultError, Error: name}); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func hintCases() []Case {
 					return err
 				}
 				_, err := b.Chat(ctx, b.Call(ask(hello)))
-				r, _ := b.Upstream.errorRow(simulator.ErrorRateDay)
+				r := b.Upstream.errorRow(simulator.ErrorRateDay)
 				want := failure{kinds: r.Kinds, scopes: r.Scopes, status: r.Status, least: wait - time.Minute, most: wait + time.Minute}
 				return want.judge(err)
 			},

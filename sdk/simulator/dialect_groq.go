@@ -187,12 +187,10 @@ func brokenGroq(_ *chatDialect, _ *call, e *apiError) ([]byte, event) {
 // day, -tokens the minute.
 func adornGroq(c *call, h http.Header) {
 	h.Set("X-Request-Id", "req_sim"+pad(c.id))
-	day, reset := c.standing.day, time.Duration(0)
+	day := c.standing.day
+	reset := day.end.Sub(c.now)
 	if day.limit == 0 {
-		day = count{limit: 1000, used: 1}
-		reset = 86400 * time.Millisecond
-	} else {
-		reset = day.end.Sub(c.now)
+		day, reset = count{limit: 1000, used: 1}, 86400*time.Millisecond
 	}
 	h.Set("x-ratelimit-limit-requests", strconv.Itoa(day.limit))
 	h.Set("x-ratelimit-remaining-requests", strconv.Itoa(max(day.limit-day.used, 0)))

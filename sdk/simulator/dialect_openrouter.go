@@ -94,7 +94,7 @@ func openrouterCheck(c *call, req object, p *prompt) *apiError {
 	return nil
 }
 
-func dressOpenRouter(c *call, _ *answer, m *completion, _ place) {
+func dressOpenRouter(_ *call, _ *answer, m *completion, _ place) {
 	m.Provider = "Simulated"
 	for i := range m.Choices {
 		m.Choices[i].NativeFinish = m.Choices[i].FinishReason

@@ -97,10 +97,10 @@ func freeLimit(c *call, f failing, what string, limit int, reset time.Time) *api
 	e := &apiError{status: http.StatusTooManyRequests, message: "Rate limit exceeded: " + what}
 	say := hinted(f, HintReset, HintBody)
 	e.hint(say, reset.Sub(c.now), c.now)
-	headers := map[string]any{"X-RateLimit-Limit": strconv.Itoa(limit), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": millis(reset)}
+	headers := map[string]string{"X-RateLimit-Limit": strconv.Itoa(limit), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": millis(reset)}
 	if say(HintReset) {
 		for name, v := range headers {
-			e.set(name, v.(string))
+			e.set(name, v)
 		}
 	}
 	if say(HintBody) {

@@ -51,7 +51,7 @@ func (o *outlet) torn(e event) []byte {
 func (o *outlet) drop(reset bool, last []byte) {
 	conn, _, err := o.ctl.Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2: net/http resets the stream
+		panic(http.ErrAbortHandler) //nolint:forbidigo // how a handler has net/http reset an HTTP/2 stream
 	}
 	o.broken = false
 	defer conn.Close()

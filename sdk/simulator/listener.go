@@ -15,7 +15,7 @@ type Server struct{ host }
 
 // Start listens on a TCP address such as "127.0.0.1:0" and serves until Close.
 func (s *Simulator) Start(addr string) (*Server, error) {
-	l, err := net.Listen("tcp", addr)
+	l, err := net.Listen("tcp", addr) //nolint:noctx // a local address: there is nothing to wait for
 	if err != nil {
 		return nil, fmt.Errorf("simulator: listen: %w", err)
 	}

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -12,11 +13,15 @@ import (
 
 // MemServer is a simulator on an in-memory listener. It needs no network and
 // works inside a testing/synctest bubble.
-type MemServer struct{ host }
+type MemServer struct {
+	host
+	pipes *memListener
+}
 
 // StartMemory serves on an in-memory listener until Close.
 func (s *Simulator) StartMemory() *MemServer {
-	m := &MemServer{host{sim: s, root: "http://simulator.invalid", listener: newMemListener()}}
+	pipes := newMemListener()
+	m := &MemServer{host{sim: s, root: "http://simulator.invalid", listener: pipes}, pipes}
 	m.serve()
 	return m
 }
@@ -24,7 +29,7 @@ func (s *Simulator) StartMemory() *MemServer {
 // DialContext connects to the simulator, whatever the address; it fits
 // http.Transport.
 func (m *MemServer) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
-	return m.listener.(*memListener).dial(ctx)
+	return m.pipes.dial(ctx)
 }
 
 // Client returns an HTTP client that reaches only the simulator and follows no
@@ -92,7 +97,7 @@ func (c *memConn) SetLinger(sec int) error {
 
 func (c *memConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if err == io.EOF && c.reset.Load() {
+	if errors.Is(err, io.EOF) && c.reset.Load() {
 		err = &net.OpError{Op: "read", Net: "memory", Err: syscall.ECONNRESET}
 	}
 	return n, err

@@ -167,9 +167,10 @@ func embeddings(c *call) ([]byte, *apiError) {
 	data, words := []any{}, 0
 	for i, text := range inputs {
 		words += max(len(strings.Fields(text)), 1)
-		var v any = vector(text, orElseInt(size, 8))
+		floats := vector(text, orElseInt(size, 8))
+		var v any = floats
 		if form == "base64" {
-			v = base64.StdEncoding.EncodeToString(littleEndian(v.([]float32)))
+			v = base64.StdEncoding.EncodeToString(littleEndian(floats))
 		}
 		data = append(data, map[string]any{"object": "embedding", "index": i, "embedding": v})
 	}

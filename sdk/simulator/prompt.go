@@ -59,14 +59,14 @@ const (
 	thinkOff                    // there is none
 )
 
-// last returns the last message of a role.
-func (p *prompt) last(role string) (turn, bool) {
+// last returns the last message of a role; an empty one if there is none.
+func (p *prompt) last(role string) turn {
 	for i := len(p.messages) - 1; i >= 0; i-- {
 		if p.messages[i].role == role {
-			return p.messages[i], true
+			return p.messages[i]
 		}
 	}
-	return turn{}, false
+	return turn{}
 }
 
 // imageAt is the index of the first message with an image, or -1.

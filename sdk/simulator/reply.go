@@ -48,7 +48,7 @@ func respond(c *call, p *prompt) *answer {
 }
 
 func speak(p *prompt) (text, refusal string) {
-	last, _ := p.last("user")
+	last := p.last("user")
 	directive, rest, _ := strings.Cut(last.text, " ")
 	answered := p.messages[len(p.messages)-1].role == "tool"
 	switch n, err := strconv.Atoi(rest); {
@@ -97,7 +97,7 @@ func callTools(c *call, p *prompt) []toolCall {
 		id := "call_" + strconv.FormatInt(c.id, 10) + "_" + strconv.Itoa(len(calls))
 		calls = append(calls, toolCall{id: id, name: name, arguments: arguments})
 	}
-	last, _ := p.last("user")
+	last := p.last("user")
 	for line := range strings.Lines(last.text) {
 		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "call ")
 		name, arguments, _ := strings.Cut(rest, " ")

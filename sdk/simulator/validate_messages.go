@@ -178,7 +178,7 @@ func (v *validator) toolResult(at string, m object, open map[string]bool) *apiEr
 		return invalid(at+".tool_call_id", fmt.Sprintf("Missing required parameter: '%s.tool_call_id'.", at))
 	}
 	if _, known := open[id]; !known {
-		return invalid(at, "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.")
+		return invalid(at, "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.") //nolint:misspell // OpenAI spells it so
 	}
 	open[id] = false
 	return nil

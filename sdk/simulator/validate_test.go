@@ -64,8 +64,8 @@ func strictTables() map[string]refusal {
 		// tool results
 		"tool round":        same(messagesOf(`{"role":"user","content":"x"},`+call+`,{"role":"tool","tool_call_id":"c1","content":"1"}`), ""),
 		"tool without id":   same(messagesOf(call+`,{"role":"tool","content":"1"}`), "400 tool_call_id"),
-		"tool without call": same(messagesOf(`{"role":"user","content":"x"},{"role":"tool","tool_call_id":"c1","content":"1"}`), "400 preceeding"),
-		"tool other id":     same(messagesOf(call+`,{"role":"tool","tool_call_id":"c2","content":"1"}`), "400 preceeding"),
+		"tool without call": same(messagesOf(`{"role":"user","content":"x"},{"role":"tool","tool_call_id":"c1","content":"1"}`), "400 role 'tool' must be a response"),
+		"tool other id":     same(messagesOf(call+`,{"role":"tool","tool_call_id":"c2","content":"1"}`), "400 role 'tool' must be a response"),
 		"call unanswered":   {messagesOf(call + `,{"role":"user","content":"x"}`), "400 c1", "", ""},
 		"call left open":    {messagesOf(call), "400 c1", "", ""},
 		"call without id":   same(messagesOf(`{"role":"assistant","tool_calls":[{"type":"function","function":{"name":"f","arguments":"{}"}}]}`), "400 tool_calls[0]"),

@@ -136,11 +136,6 @@ func keys(labels ...string) (ks []keyring.Key) {
 	return ks
 }
 
-func with(k keyring.Key, change func(*keyring.Key)) keyring.Key {
-	change(&k)
-	return k
-}
-
 var success = keyring.Outcome{Success: true}
 
 func cool(c keyring.Cooldown) keyring.Outcome { return keyring.Outcome{Kind: c.Why, Cool: &c} }

@@ -83,7 +83,7 @@ func (q *queue) Swap(i, j int) {
 }
 
 func (q *queue) Push(x any) {
-	k := x.(*key)
+	k := x.(*key) //nolint:errcheck // put pushes nothing else
 	q.pos[k.ord] = len(q.keys)
 	q.keys = append(q.keys, k)
 }
@@ -153,7 +153,7 @@ type frontier struct {
 func (f *frontier) Len() int           { return len(f.at) }
 func (f *frontier) Less(i, j int) bool { return f.of.Less(f.at[i], f.at[j]) }
 func (f *frontier) Swap(i, j int)      { f.at[i], f.at[j] = f.at[j], f.at[i] }
-func (f *frontier) Push(x any)         { f.at = append(f.at, x.(int)) }
+func (f *frontier) Push(x any)         { f.at = append(f.at, x.(int)) } //nolint:errcheck // first pushes nothing else
 
 func (f *frontier) Pop() any {
 	last := len(f.at) - 1

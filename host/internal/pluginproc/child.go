@@ -49,7 +49,7 @@ var _ runner.Runner = (*child)(nil)
 
 // attach is go-plugin's RunnerFunc. The command it passes is only a carrier of the environment.
 func (c *child) attach(_ hclog.Logger, cmd *exec.Cmd, _ string) (runner.Runner, error) {
-	handshake := append(cmd.Env, sdk.LifelineEnv+"="+strconv.Itoa(lifelineFD))
+	handshake := append(slices.Clone(cmd.Env), sdk.LifelineEnv+"="+strconv.Itoa(lifelineFD))
 	c.env = environment(hostEnvironment(), c.extra, handshake, c.dir)
 	return c, nil
 }
@@ -90,7 +90,7 @@ func (c *child) Start(ctx context.Context) error {
 func (c *child) forkRetrying(ctx context.Context, out, errs, life *os.File) (*exec.Cmd, error) {
 	const tries = 5
 	for try := 1; ; try++ {
-		cmd := exec.Command(c.path)
+		cmd := exec.Command(c.path) //nolint:noctx // it outlives the start; kill ends it
 		cmd.Env = c.env
 		cmd.Dir = c.dir
 		cmd.Stdout, cmd.Stderr = out, errs // files, so that Wait waits for the process alone

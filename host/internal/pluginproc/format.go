@@ -50,7 +50,7 @@ func fileHead(path string) []byte {
 	if err != nil {
 		return nil
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	head, err := io.ReadAll(io.LimitReader(f, 256))
 	if err != nil {
 		return nil

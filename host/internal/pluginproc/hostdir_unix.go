@@ -41,7 +41,7 @@ func removeIfDead(path string) {
 	if err != nil {
 		return
 	}
-	defer dir.Close() //nolint:errcheck // only locked
+	defer dir.Close() // only locked
 	if !ours(dir) || unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB) != nil {
 		return
 	}

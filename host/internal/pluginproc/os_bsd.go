@@ -22,7 +22,7 @@ func awaitExit(cmd *exec.Cmd) {
 	if err != nil {
 		return
 	}
-	defer unix.Close(queue) //nolint:errcheck // only read
+	defer unix.Close(queue) // only read
 	var watch unix.Kevent_t
 	unix.SetKevent(&watch, cmd.Process.Pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
 	watch.Fflags = unix.NOTE_EXIT

@@ -140,7 +140,7 @@ func TestSettingsErrorPassesThrough(t *testing.T) {
 	sp := spec(install(t, "good"), "good")
 	sp.Settings = sdk.Settings(`{"refuse":true}`)
 	_, err := s.Start(within(t), sp)
-	refused, ok := err.(*sdk.SettingsError) //nolint:errorlint // as it is, not wrapped
+	refused, ok := err.(*sdk.SettingsError) // as it is, not wrapped
 	if !ok {
 		t.Fatalf("a %T: %v", err, err)
 	}

@@ -59,7 +59,7 @@ func newSupervisor(provider, plugin string, onState func(Event), start func(cont
 // While the plugin rests after a failure the error is a *BackoffError, at once.
 func (s *Supervisor) Get(ctx context.Context) (*Process, error) {
 	for {
-		p, err, changed := s.look()
+		p, changed, err := s.look()
 		if p != nil || err != nil {
 			return p, err
 		}
@@ -72,11 +72,11 @@ func (s *Supervisor) Get(ctx context.Context) (*Process, error) {
 }
 
 // look returns what Get has to say now, or the change to wait for.
-func (s *Supervisor) look() (*Process, error, <-chan struct{}) { //nolint:revive // the channel is the third case, not a result
+func (s *Supervisor) look() (*Process, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, fmt.Errorf("provider %s: %w", s.provider, ErrClosed), nil
+		return nil, nil, fmt.Errorf("provider %s: %w", s.provider, ErrClosed)
 	}
 	if !s.begun {
 		s.begun = true
@@ -89,11 +89,11 @@ func (s *Supervisor) look() (*Process, error, <-chan struct{}) { //nolint:revive
 		}
 	case StateBackoff:
 		if wait := time.Until(s.status.NextTry); wait > 0 {
-			return nil, &BackoffError{Provider: s.provider, Next: s.status.NextTry, Wait: wait, Err: s.status.LastError}, nil
+			return nil, nil, &BackoffError{Provider: s.provider, Next: s.status.NextTry, Wait: wait, Err: s.status.LastError}
 		}
 	default:
 	}
-	return nil, nil, s.changed
+	return nil, s.changed, nil
 }
 
 // Report tells what a call to the process came to. An error that says the process is gone has it checked at

@@ -30,7 +30,7 @@ func trustedFile(path string) error {
 	case err != nil:
 		return unreachable(path, err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	info, err := f.Stat()
 	if err != nil {
 		return unreachable(path, err)

@@ -40,7 +40,9 @@ func Run(t *testing.T, open func(t *testing.T) keyring.Store) {
 	}
 }
 
-var today = keyring.Counter{Owner: "key:0123456789abcdef", Day: "2026-03-29"}
+func today() keyring.Counter {
+	return keyring.Counter{Owner: "key:0123456789abcdef", Day: "2026-03-29"}
+}
 
 func reserve(t *testing.T, s keyring.Store, id string, c keyring.Counter, limit, n int64) keyring.Grant {
 	t.Helper()
@@ -75,56 +77,56 @@ func same[T any](t *testing.T, what string, got, want T) {
 }
 
 func testReserve(t *testing.T, s keyring.Store) {
-	same(t, "all there is room for", reserve(t, s, "a", today, 10, 6), keyring.Grant{N: 6, Balance: keyring.Balance{Leased: 6}})
-	same(t, "the same lease again", reserve(t, s, "a", today, 10, 6), keyring.Grant{N: 6, Balance: keyring.Balance{Leased: 6}})
-	same(t, "what remains", reserve(t, s, "b", today, 10, 6), keyring.Grant{N: 4, Balance: keyring.Balance{Leased: 10}})
-	same(t, "nothing left", reserve(t, s, "c", today, 10, 1), keyring.Grant{Balance: keyring.Balance{Leased: 10}})
-	same(t, "a lower limit", reserve(t, s, "d", today, 5, 1), keyring.Grant{Balance: keyring.Balance{Leased: 10}})
-	same(t, "a higher limit", reserve(t, s, "e", today, 12, 6), keyring.Grant{N: 2, Balance: keyring.Balance{Leased: 12}})
-	same(t, "no limit", reserve(t, s, "f", today, 0, 100), keyring.Grant{N: 100, Balance: keyring.Balance{Leased: 112}})
+	same(t, "all there is room for", reserve(t, s, "a", today(), 10, 6), keyring.Grant{N: 6, Balance: keyring.Balance{Leased: 6}})
+	same(t, "the same lease again", reserve(t, s, "a", today(), 10, 6), keyring.Grant{N: 6, Balance: keyring.Balance{Leased: 6}})
+	same(t, "what remains", reserve(t, s, "b", today(), 10, 6), keyring.Grant{N: 4, Balance: keyring.Balance{Leased: 10}})
+	same(t, "nothing left", reserve(t, s, "c", today(), 10, 1), keyring.Grant{Balance: keyring.Balance{Leased: 10}})
+	same(t, "a lower limit", reserve(t, s, "d", today(), 5, 1), keyring.Grant{Balance: keyring.Balance{Leased: 10}})
+	same(t, "a higher limit", reserve(t, s, "e", today(), 12, 6), keyring.Grant{N: 2, Balance: keyring.Balance{Leased: 12}})
+	same(t, "no limit", reserve(t, s, "f", today(), 0, 100), keyring.Grant{N: 100, Balance: keyring.Balance{Leased: 112}})
 }
 
 func testSettle(t *testing.T, s keyring.Store) {
-	reserve(t, s, "a", today, 10, 6)
-	settle(t, s, "a", today, 4)
-	same(t, "used units count, the rest is back", balance(t, s, today), keyring.Balance{Used: 4})
-	settle(t, s, "a", today, 6)
-	settle(t, s, "never granted", today, 3)
+	reserve(t, s, "a", today(), 10, 6)
+	settle(t, s, "a", today(), 4)
+	same(t, "used units count, the rest is back", balance(t, s, today()), keyring.Balance{Used: 4})
+	settle(t, s, "a", today(), 6)
+	settle(t, s, "never granted", today(), 3)
 	settle(t, s, "a", keyring.Counter{Owner: "key:unheard-of", Day: "2026-03-29"}, 3)
-	same(t, "settling again changes nothing", balance(t, s, today), keyring.Balance{Used: 4})
-	same(t, "what came back is granted", reserve(t, s, "b", today, 10, 16).N, 6)
-	settle(t, s, "b", today, 99)
-	same(t, "more than was leased cannot be used", balance(t, s, today), keyring.Balance{Used: 10})
+	same(t, "settling again changes nothing", balance(t, s, today()), keyring.Balance{Used: 4})
+	same(t, "what came back is granted", reserve(t, s, "b", today(), 10, 16).N, 6)
+	settle(t, s, "b", today(), 99)
+	same(t, "more than was leased cannot be used", balance(t, s, today()), keyring.Balance{Used: 10})
 }
 
 func testCountersAreApart(t *testing.T, s keyring.Store) {
-	tomorrow := keyring.Counter{Owner: today.Owner, Day: "2026-03-30"}
-	other := keyring.Counter{Owner: "account:acme", Day: today.Day}
-	reserve(t, s, "a", today, 5, 5)
+	tomorrow := keyring.Counter{Owner: today().Owner, Day: "2026-03-30"}
+	other := keyring.Counter{Owner: "account:acme", Day: today().Day}
+	reserve(t, s, "a", today(), 5, 5)
 	same(t, "another day", reserve(t, s, "b", tomorrow, 5, 5).N, 5)
 	same(t, "another owner", reserve(t, s, "c", other, 5, 5).N, 5)
-	settle(t, s, "a", today, 3)
+	settle(t, s, "a", today(), 3)
 	settle(t, s, "b", tomorrow, 2)
-	same(t, "a lease is settled on its own day", balance(t, s, today), keyring.Balance{Used: 3})
+	same(t, "a lease is settled on its own day", balance(t, s, today()), keyring.Balance{Used: 3})
 	same(t, "the day after", balance(t, s, tomorrow), keyring.Balance{Used: 2})
 	same(t, "the other owner", balance(t, s, other), keyring.Balance{Leased: 5})
-	same(t, "yesterday is not reopened", reserve(t, s, "d", today, 5, 5).N, 2)
+	same(t, "yesterday is not reopened", reserve(t, s, "d", today(), 5, 5).N, 2)
 }
 
 func testReset(t *testing.T, s keyring.Store) {
-	other := keyring.Counter{Owner: "account:acme", Day: today.Day}
-	reserve(t, s, "a", today, 5, 3)
-	settle(t, s, "a", today, 3)
-	reserve(t, s, "b", today, 5, 2)
+	other := keyring.Counter{Owner: "account:acme", Day: today().Day}
+	reserve(t, s, "a", today(), 5, 3)
+	settle(t, s, "a", today(), 3)
+	reserve(t, s, "b", today(), 5, 2)
 	reserve(t, s, "c", other, 5, 2)
-	if err := s.Reset(t.Context(), []keyring.Counter{today, {Owner: "key:unheard-of", Day: today.Day}}); err != nil {
+	if err := s.Reset(t.Context(), []keyring.Counter{today(), {Owner: "key:unheard-of", Day: today().Day}}); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "nothing used", balance(t, s, today), keyring.Balance{})
-	settle(t, s, "b", today, 2)
-	same(t, "leases from before are forgotten", balance(t, s, today), keyring.Balance{})
+	same(t, "nothing used", balance(t, s, today()), keyring.Balance{})
+	settle(t, s, "b", today(), 2)
+	same(t, "leases from before are forgotten", balance(t, s, today()), keyring.Balance{})
 	same(t, "others are left alone", balance(t, s, other), keyring.Balance{Leased: 2})
-	same(t, "the whole limit is there", reserve(t, s, "d", today, 5, 9).N, 5)
+	same(t, "the whole limit is there", reserve(t, s, "d", today(), 5, 9).N, 5)
 }
 
 func testLoad(t *testing.T, s keyring.Store) {
@@ -132,14 +134,14 @@ func testLoad(t *testing.T, s keyring.Store) {
 	if err != nil || len(state.Balances)+len(state.Health.Keys)+len(state.Health.Rests) > 0 {
 		t.Errorf("an empty store holds %+v, %v", state, err)
 	}
-	other := keyring.Counter{Owner: "account:acme", Day: today.Day}
-	reserve(t, s, "a", today, 5, 3)
+	other := keyring.Counter{Owner: "account:acme", Day: today().Day}
+	reserve(t, s, "a", today(), 5, 3)
 	reserve(t, s, "b", other, 5, 1)
-	state, err = s.Load(t.Context(), "p", []keyring.Counter{today, {Owner: "key:unheard-of", Day: today.Day}})
+	state, err = s.Load(t.Context(), "p", []keyring.Counter{today(), {Owner: "key:unheard-of", Day: today().Day}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "only what was asked for", state.Balances, map[keyring.Counter]keyring.Balance{today: {Leased: 3}})
+	same(t, "only what was asked for", state.Balances, map[keyring.Counter]keyring.Balance{today(): {Leased: 3}})
 }
 
 func testHealth(t *testing.T, s keyring.Store) {
@@ -195,19 +197,19 @@ func health(t *testing.T, s keyring.Store, provider string) keyring.Health {
 func testCanceled(t *testing.T, s keyring.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	g, reserveErr := s.Reserve(ctx, keyring.Reservation{ID: "a", Counter: today, Limit: 5, N: 2})
+	g, reserveErr := s.Reserve(ctx, keyring.Reservation{ID: "a", Counter: today(), Limit: 5, N: 2})
 	_, loadErr := s.Load(ctx, "p", nil)
 	for what, err := range map[string]error{
 		"Reserve": reserveErr,
 		"Load":    loadErr,
-		"Settle":  s.Settle(ctx, keyring.Settlement{ID: "b", Counter: today}),
+		"Settle":  s.Settle(ctx, keyring.Settlement{ID: "b", Counter: today()}),
 		"Save":    s.Save(ctx, keyring.Health{Provider: "p"}),
 	} {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			t.Errorf("%s with a cancelled context: %v", what, err)
 		}
 	}
-	same(t, "what was granted is leased, and nothing else", balance(t, s, today), keyring.Balance{Leased: g.N})
+	same(t, "what was granted is leased, and nothing else", balance(t, s, today()), keyring.Balance{Leased: g.N})
 }
 
 // testConcurrent has many callers take one limit apart: every unit is granted once.
@@ -219,7 +221,7 @@ func testConcurrent(t *testing.T, s keyring.Store) {
 		wg.Go(func() {
 			for i := 0; ; i++ {
 				id := fmt.Sprintf("%d/%d", c, i)
-				g, err := s.Reserve(t.Context(), keyring.Reservation{ID: id, Counter: today, Limit: limit, N: 1 + int64(c%4)})
+				g, err := s.Reserve(t.Context(), keyring.Reservation{ID: id, Counter: today(), Limit: limit, N: 1 + int64(c%4)})
 				if err != nil {
 					t.Errorf("reserve: %v", err)
 					return
@@ -235,7 +237,7 @@ func testConcurrent(t *testing.T, s keyring.Store) {
 					n--
 				}
 				used.Add(n)
-				if err := s.Settle(t.Context(), keyring.Settlement{ID: id, Counter: today, Used: n}); err != nil {
+				if err := s.Settle(t.Context(), keyring.Settlement{ID: id, Counter: today(), Used: n}); err != nil {
 					t.Errorf("settle: %v", err)
 					return
 				}
@@ -244,7 +246,7 @@ func testConcurrent(t *testing.T, s keyring.Store) {
 	}
 	wg.Wait()
 	same(t, "units used", used.Load(), limit)
-	same(t, "balance", balance(t, s, today), keyring.Balance{Used: limit})
+	same(t, "balance", balance(t, s, today()), keyring.Balance{Used: limit})
 }
 
 // testHistory compares a long random history with a model of it.
@@ -253,7 +255,7 @@ func testHistory(t *testing.T, s keyring.Store) {
 		counter keyring.Counter
 		n       int64
 	}
-	counters := []keyring.Counter{today, {Owner: today.Owner, Day: "2026-03-30"}, {Owner: "account:acme", Day: today.Day}}
+	counters := []keyring.Counter{today(), {Owner: today().Owner, Day: "2026-03-30"}, {Owner: "account:acme", Day: today().Day}}
 	limits := map[keyring.Counter]int64{counters[0]: 40, counters[1]: 7, counters[2]: 0}
 	want := make(map[keyring.Counter]keyring.Balance)
 	open := make(map[string]lease)
