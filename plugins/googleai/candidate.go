@@ -22,6 +22,7 @@ type said struct {
 	audio     *sdk.Audio
 	signature string // of the text
 	native    map[string]jsontext.Value
+	message   string // why it ended; genai does not carry it
 }
 
 func (s *said) any() bool {
@@ -66,6 +67,7 @@ func quoted(text string) jsontext.Value {
 func (r *reply) read(i int, c *genai.Candidate, numbers *calls) said {
 	var out said
 	raw := gjson.GetBytes(r.wire.raw, "candidates."+strconv.Itoa(i))
+	out.message = strings.Clone(raw.Get("finishMessage").String())
 	for name, as := range map[string]string{
 		"groundingMetadata": "grounding_metadata", "citationMetadata": "citation_metadata",
 		"urlContextMetadata": "url_context_metadata", "continuationToken": "continuation_token",

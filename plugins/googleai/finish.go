@@ -9,9 +9,9 @@ import (
 )
 
 // finishOf is OpenAI's word for the end of a candidate, or the error that such an end is. Gemini says STOP
-// after tool calls too.
-func (r *reply) finishOf(c *genai.Candidate, calls, content bool) (sdk.FinishReason, error) {
-	switch c.FinishReason {
+// after tool calls too. The message is what it says beside the reason.
+func (r *reply) finishOf(reason genai.FinishReason, message string, calls, content bool) (sdk.FinishReason, error) {
+	switch reason {
 	case genai.FinishReasonStop:
 		if calls {
 			return sdk.FinishToolCalls, nil
@@ -24,17 +24,17 @@ func (r *reply) finishOf(c *genai.Candidate, calls, content bool) (sdk.FinishRea
 		genai.FinishReasonImageRecitation:
 		return sdk.FinishContentFilter, nil
 	case genai.FinishReasonMalformedFunctionCall, genai.FinishReasonUnexpectedToolCall, genai.FinishReasonTooManyToolCalls:
-		return "", r.failed(sdk.KindGenFailed, string(c.FinishReason), "the model made an impossible tool call: "+text(c.FinishMessage))
+		return "", r.failed(sdk.KindGenFailed, string(reason), "the model made an impossible tool call: "+orSilence(message))
 	case genai.FinishReasonOther, genai.FinishReasonUnspecified, genai.FinishReasonImageOther, genai.FinishReasonNoImage:
-		return "", r.failed(sdk.KindGenFailed, string(c.FinishReason), "the model stopped for no reason it names: "+text(c.FinishMessage))
+		return "", r.failed(sdk.KindGenFailed, string(reason), "the model stopped for no reason it names: "+orSilence(message))
 	}
 	if !content {
-		return "", r.failed(sdk.KindGenFailed, string(c.FinishReason), "the model stopped and said nothing: "+text(c.FinishMessage))
+		return "", r.failed(sdk.KindGenFailed, string(reason), "the model stopped and said nothing: "+orSilence(message))
 	}
 	return sdk.FinishStop, nil // a reason newer than this; native_finish_reason has it
 }
 
-func text(message string) string {
+func orSilence(message string) string {
 	if message == "" {
 		return "Gemini says no more"
 	}

@@ -41,10 +41,7 @@ func (r *reply) note(resp *genai.GenerateContentResponse) {
 	if r.id == "" {
 		r.id = "gemini-" + rand.Text()
 	}
-	r.created = time.Now().Unix()
-	if !resp.CreateTime.IsZero() {
-		r.created = resp.CreateTime.Unix()
-	}
+	r.created = time.Now().Unix() // the Gemini API does not say
 }
 
 func (r *reply) info() *sdk.ReplyInfo {
@@ -89,7 +86,7 @@ func (r *reply) choice(i int, c *genai.Candidate) (*sdk.Choice, error) {
 		e.Usage = r.usage
 		return nil, e
 	}
-	finish, err := r.finishOf(c, len(said.calls) > 0, said.any())
+	finish, err := r.finishOf(c.FinishReason, said.message, len(said.calls) > 0, said.any())
 	if err != nil {
 		return nil, err
 	}

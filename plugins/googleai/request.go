@@ -110,7 +110,7 @@ func (m *mapping) members() (map[string]any, error) {
 	delete(own, "contents")
 	for _, extra := range m.extras {
 		if err := merge(own, extra, 0); err != nil {
-			return nil, &sdk.Error{Kind: sdk.KindBadRequest, Certainty: sdk.NotSent, Param: "google", Message: "google: " + err.Error()}
+			return nil, &sdk.Error{Kind: sdk.KindBadRequest, Certainty: sdk.NotSent, Param: "google", Message: "googleai: google: " + err.Error()}
 		}
 	}
 	for name, value := range maps.All(own) {

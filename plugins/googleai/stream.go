@@ -85,7 +85,7 @@ func (s *stream) candidate(i int, c *genai.Candidate) error {
 	if c.FinishReason == "" || to.ended {
 		return nil
 	}
-	finish, err := s.finishOf(c, to.calls.count > 0, to.content)
+	finish, err := s.finishOf(c.FinishReason, said.message, to.calls.count > 0, to.content)
 	if err != nil {
 		return err
 	}
