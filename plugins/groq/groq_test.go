@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aio-llm/aio/plugins/groq"
+	"github.com/aio-llm/aio/plugins/internal/plugintest"
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -20,141 +21,100 @@ const completion = `{"id":"chatcmpl-1","object":"chat.completion","model":"opena
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	const limit = "Rate limit reached for model `m` in organization `org_1` service tier `on_demand` on "
-	tests := []struct {
-		name   string
-		status int
-		header map[string]string
-		body   string
-		want   sdk.Error
-	}{
+	rig().Errors(t, []plugintest.ErrorCase{
 		{
-			name: "bad key", status: 401,
-			body: `{"error":{"message":"Invalid API Key","type":"invalid_request_error","code":"invalid_api_key"}}`,
-			want: sdk.Error{Kind: sdk.KindAuthInvalid, Scope: sdk.ScopeKey, Code: "invalid_api_key"},
+			Name: "bad key", Status: 401,
+			Body: `{"error":{"message":"Invalid API Key","type":"invalid_request_error","code":"invalid_api_key"}}`,
+			Want: sdk.Error{Kind: sdk.KindAuthInvalid, Scope: sdk.ScopeKey, Code: "invalid_api_key"},
 		},
 		{
-			name: "tokens per day, with healthy minute headers", status: 429,
-			header: map[string]string{"X-Ratelimit-Limit-Tokens": "8000", "X-Ratelimit-Remaining-Tokens": "7999", "X-Ratelimit-Reset-Tokens": "7.66s", "Retry-After": "60"},
-			body:   `{"error":{"message":"` + limit + `tokens per day (TPD): Limit 100000, Used 97843, Requested 9191. Please try again in 1h53m56.832s. Need more?","type":"tokens","code":"rate_limit_exceeded"}}`,
-			want:   sdk.Error{Kind: sdk.KindRateDay, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: time.Hour + 53*time.Minute + 56832*time.Millisecond},
+			Name: "tokens per day, with healthy minute headers", Status: 429,
+			Header: map[string]string{"X-Ratelimit-Limit-Tokens": "8000", "X-Ratelimit-Remaining-Tokens": "7999", "X-Ratelimit-Reset-Tokens": "7.66s", "Retry-After": "60"},
+			Body:   `{"error":{"message":"` + limit + `tokens per day (TPD): Limit 100000, Used 97843, Requested 9191. Please try again in 1h53m56.832s. Need more?","type":"tokens","code":"rate_limit_exceeded"}}`,
+			Want:   sdk.Error{Kind: sdk.KindRateDay, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: time.Hour + 53*time.Minute + 56832*time.Millisecond},
 		},
 		{
-			name: "requests per day", status: 429,
-			body: `{"error":{"message":"` + limit + `requests per day (RPD): Limit 1000, Used 1000, Requested 1. Please try again in 1m26.4s.","type":"requests","code":"rate_limit_exceeded"}}`,
-			want: sdk.Error{Kind: sdk.KindRateDay, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: 86400 * time.Millisecond},
+			Name: "requests per day", Status: 429,
+			Body: `{"error":{"message":"` + limit + `requests per day (RPD): Limit 1000, Used 1000, Requested 1. Please try again in 1m26.4s.","type":"requests","code":"rate_limit_exceeded"}}`,
+			Want: sdk.Error{Kind: sdk.KindRateDay, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: 86400 * time.Millisecond},
 		},
 		{
-			name: "request larger than a minute's tokens", status: 413,
-			body: `{"error":{"message":"Request too large for model ` + "`m`" + ` in organization ` + "`org_1`" + ` on tokens per minute (TPM): Limit 8000, Requested 10092, please reduce your message size and try again.","type":"tokens","code":"rate_limit_exceeded"}}`,
-			want: sdk.Error{Kind: sdk.KindTooLong, Code: "rate_limit_exceeded"},
+			Name: "request larger than a minute's tokens", Status: 413,
+			Body: `{"error":{"message":"Request too large for model ` + "`m`" + ` in organization ` + "`org_1`" + ` on tokens per minute (TPM): Limit 8000, Requested 10092, please reduce your message size and try again.","type":"tokens","code":"rate_limit_exceeded"}}`,
+			Want: sdk.Error{Kind: sdk.KindTooLong, Code: "rate_limit_exceeded"},
 		},
 		{
-			name: "tokens per minute", status: 429, header: map[string]string{"Retry-After": "2"},
-			body: `{"error":{"message":"` + limit + `tokens per minute (TPM): Limit 8000, Used 7000, Requested 1500. Please try again in 3.75s.","type":"tokens","code":"rate_limit_exceeded"}}`,
-			want: sdk.Error{Kind: sdk.KindRateMinute, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: 2 * time.Second},
+			Name: "tokens per minute", Status: 429, Header: map[string]string{"Retry-After": "2"},
+			Body: `{"error":{"message":"` + limit + `tokens per minute (TPM): Limit 8000, Used 7000, Requested 1500. Please try again in 3.75s.","type":"tokens","code":"rate_limit_exceeded"}}`,
+			Want: sdk.Error{Kind: sdk.KindRateMinute, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: 2 * time.Second},
 		},
 		{
-			name: "tokens per minute, told by the headers only", status: 429,
-			header: map[string]string{"X-Ratelimit-Limit-Tokens": "8000", "X-Ratelimit-Remaining-Tokens": "0", "X-Ratelimit-Reset-Tokens": "7.66s"},
-			body:   `{"error":{"message":"Rate limit reached","type":"tokens","code":"rate_limit_exceeded"}}`,
-			want:   sdk.Error{Kind: sdk.KindRateMinute, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: 7660 * time.Millisecond},
+			Name: "tokens per minute, told by the headers only", Status: 429,
+			Header: map[string]string{"X-Ratelimit-Limit-Tokens": "8000", "X-Ratelimit-Remaining-Tokens": "0", "X-Ratelimit-Reset-Tokens": "7.66s"},
+			Body:   `{"error":{"message":"Rate limit reached","type":"tokens","code":"rate_limit_exceeded"}}`,
+			Want:   sdk.Error{Kind: sdk.KindRateMinute, Scope: sdk.ScopeAccountModel, Code: "rate_limit_exceeded", RetryAfter: 7660 * time.Millisecond},
 		},
 		{
-			name: "invalid JSON by the model", status: 400,
-			body: `{"error":{"message":"Failed to generate JSON. Please adjust your prompt. See 'failed_generation' for more details.","type":"invalid_request_error","code":"json_validate_failed","failed_generation":"{"}}`,
-			want: sdk.Error{Kind: sdk.KindGenFailed, Code: "json_validate_failed"},
+			Name: "invalid JSON by the model", Status: 400,
+			Body: `{"error":{"message":"Failed to generate JSON. Please adjust your prompt. See 'failed_generation' for more details.","type":"invalid_request_error","code":"json_validate_failed","failed_generation":"{"}}`,
+			Want: sdk.Error{Kind: sdk.KindGenFailed, Code: "json_validate_failed"},
 		},
 		{
-			name: "invalid tool call by the model", status: 400,
-			body: `{"error":{"message":"Failed to call a function. Please adjust your prompt.","type":"invalid_request_error","code":"tool_use_failed","failed_generation":"<function"}}`,
-			want: sdk.Error{Kind: sdk.KindGenFailed, Code: "tool_use_failed"},
+			Name: "invalid tool call by the model", Status: 400,
+			Body: `{"error":{"message":"Failed to call a function. Please adjust your prompt.","type":"invalid_request_error","code":"tool_use_failed","failed_generation":"<function"}}`,
+			Want: sdk.Error{Kind: sdk.KindGenFailed, Code: "tool_use_failed"},
 		},
 		{
-			name: "model retired", status: 400,
-			body: `{"error":{"message":"The model ` + "`x`" + ` has been decommissioned","type":"invalid_request_error","code":"model_decommissioned"}}`,
-			want: sdk.Error{Kind: sdk.KindModelGone, Scope: sdk.ScopeModel, Code: "model_decommissioned"},
+			Name: "model retired", Status: 400,
+			Body: `{"error":{"message":"The model ` + "`x`" + ` has been decommissioned","type":"invalid_request_error","code":"model_decommissioned"}}`,
+			Want: sdk.Error{Kind: sdk.KindModelGone, Scope: sdk.ScopeModel, Code: "model_decommissioned"},
 		},
 		{
-			name: "model unknown, or not for this organisation", status: 404,
-			body: `{"error":{"message":"The model ` + "`x`" + ` does not exist or you do not have access to it.","type":"invalid_request_error","code":"model_not_found"}}`,
-			want: sdk.Error{Kind: sdk.KindModelGone, Scope: sdk.ScopeAccountModel, Code: "model_not_found"},
+			Name: "model unknown, or not for this organisation", Status: 404,
+			Body: `{"error":{"message":"The model ` + "`x`" + ` does not exist or you do not have access to it.","type":"invalid_request_error","code":"model_not_found"}}`,
+			Want: sdk.Error{Kind: sdk.KindModelGone, Scope: sdk.ScopeAccountModel, Code: "model_not_found"},
 		},
 		{
-			name: "spend cap", status: 400,
-			body: `{"error":{"message":"spend limit","type":"invalid_request_error","code":"blocked_api_access"}}`,
-			want: sdk.Error{Kind: sdk.KindNoCredit, Scope: sdk.ScopeAccount, Code: "blocked_api_access"},
+			Name: "spend cap", Status: 400,
+			Body: `{"error":{"message":"spend limit","type":"invalid_request_error","code":"blocked_api_access"}}`,
+			Want: sdk.Error{Kind: sdk.KindNoCredit, Scope: sdk.ScopeAccount, Code: "blocked_api_access"},
 		},
 		{
-			name: "organisation restricted", status: 400,
-			body: `{"error":{"message":"Organization has been restricted","type":"invalid_request_error","code":"organization_restricted"}}`,
-			want: sdk.Error{Kind: sdk.KindAuthInvalid, Scope: sdk.ScopeKey, Code: "organization_restricted"},
+			Name: "organisation restricted", Status: 400,
+			Body: `{"error":{"message":"Organization has been restricted","type":"invalid_request_error","code":"organization_restricted"}}`,
+			Want: sdk.Error{Kind: sdk.KindAuthInvalid, Scope: sdk.ScopeKey, Code: "organization_restricted"},
 		},
 		{
-			name: "context length by code", status: 400,
-			body: `{"error":{"message":"too long","type":"invalid_request_error","code":"context_length_exceeded"}}`,
-			want: sdk.Error{Kind: sdk.KindTooLong, Code: "context_length_exceeded"},
+			Name: "context length by code", Status: 400,
+			Body: `{"error":{"message":"too long","type":"invalid_request_error","code":"context_length_exceeded"}}`,
+			Want: sdk.Error{Kind: sdk.KindTooLong, Code: "context_length_exceeded"},
 		},
 		{
-			name: "context length by text", status: 400,
-			body: `{"error":{"message":"Please reduce the length of the messages or completion.","type":"invalid_request_error","param":"messages"}}`,
-			want: sdk.Error{Kind: sdk.KindTooLong, Code: "invalid_request_error", Param: "messages"},
+			Name: "context length by text", Status: 400,
+			Body: `{"error":{"message":"Please reduce the length of the messages or completion.","type":"invalid_request_error","param":"messages"}}`,
+			Want: sdk.Error{Kind: sdk.KindTooLong, Code: "invalid_request_error", Param: "messages"},
 		},
 		{
-			name: "feature the model lacks", status: 400,
-			body: `{"error":{"message":"` + "`tool calling`" + ` is not supported with this model","type":"invalid_request_error"}}`,
-			want: sdk.Error{Kind: sdk.KindUnsupported, Code: "invalid_request_error"},
+			Name: "feature the model lacks", Status: 400,
+			Body: `{"error":{"message":"` + "`tool calling`" + ` is not supported with this model","type":"invalid_request_error"}}`,
+			Want: sdk.Error{Kind: sdk.KindUnsupported, Code: "invalid_request_error"},
 		},
 		{
-			name: "flex tier full", status: 498,
-			body: `{"error":{"message":"Flex tier capacity exceeded","type":"server_error","code":"capacity_exceeded"}}`,
-			want: sdk.Error{Kind: sdk.KindOverloaded, Scope: sdk.ScopeModel, Code: "capacity_exceeded"},
+			Name: "flex tier full", Status: 498,
+			Body: `{"error":{"message":"Flex tier capacity exceeded","type":"server_error","code":"capacity_exceeded"}}`,
+			Want: sdk.Error{Kind: sdk.KindOverloaded, Scope: sdk.ScopeModel, Code: "capacity_exceeded"},
 		},
 		{
-			name: "unavailable", status: 503,
-			body: `{"error":{"message":"Service Unavailable","type":"internal_server_error"}}`,
-			want: sdk.Error{Kind: sdk.KindOverloaded, Scope: sdk.ScopeModel, Code: "internal_server_error"},
+			Name: "unavailable", Status: 503,
+			Body: `{"error":{"message":"Service Unavailable","type":"internal_server_error"}}`,
+			Want: sdk.Error{Kind: sdk.KindOverloaded, Scope: sdk.ScopeModel, Code: "internal_server_error"},
 		},
 		{
-			name: "any other 400", status: 400,
-			body: `{"error":{"message":"'messages' : minimum number of items is 1","type":"invalid_request_error"}}`,
-			want: sdk.Error{Kind: sdk.KindBadRequest, Code: "invalid_request_error"},
+			Name: "any other 400", Status: 400,
+			Body: `{"error":{"message":"'messages' : minimum number of items is 1","type":"invalid_request_error"}}`,
+			Want: sdk.Error{Kind: sdk.KindBadRequest, Code: "invalid_request_error"},
 		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			client := plugged(t, func(w http.ResponseWriter, _ *http.Request) {
-				for name, value := range tt.header {
-					w.Header().Set(name, value)
-				}
-				w.Header().Set("X-Request-Id", "req_9")
-				w.WriteHeader(tt.status)
-				_, _ = io.WriteString(w, tt.body)
-			}, nil)
-			_, err := client.Chat(t.Context(), call(`{"messages":[]}`))
-			check(t, err, tt.want, tt.status)
-			_, _, err = streaming(t.Context(), client, call(`{"messages":[]}`))
-			check(t, err, tt.want, tt.status)
-		})
-	}
-}
-
-// check compares all of an error but its message.
-func check(t *testing.T, err error, want sdk.Error, status int) {
-	t.Helper()
-	var got *sdk.Error
-	if !errors.As(err, &got) {
-		t.Fatalf("got %v, want an error", err)
-	}
-	if got.Message == "" || strings.Contains(got.Message, canary) {
-		t.Errorf("message %q", got.Message)
-	}
-	told := *got
-	told.Message, told.Cause = "", nil
-	want.Status, want.Certainty, want.UpstreamRequestID = status, sdk.ResponseStarted, "req_9"
-	if diff := cmp.Diff(want, told); diff != "" {
-		t.Errorf("%s\n%v", diff, got)
-	}
+	})
 }
 
 const picky = `{"messages":[{"role":"user","name":"bob","content":"hi"},{"role":"user","content":"name"}],"n":3,"logprobs":true,"top_logprobs":2,` +
@@ -163,7 +123,7 @@ const picky = `{"messages":[{"role":"user","name":"bob","content":"hi"},{"role":
 func TestUnsupportedParametersAreDroppedAndReported(t *testing.T) {
 	t.Parallel()
 	var sent string
-	client := plugged(t, func(w http.ResponseWriter, r *http.Request) {
+	client := rig().Behind(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		sent = string(raw)
 		w.Header().Set("X-Ratelimit-Limit-Requests", "1000")
@@ -174,7 +134,7 @@ func TestUnsupportedParametersAreDroppedAndReported(t *testing.T) {
 		w.Header().Set("X-Ratelimit-Reset-Tokens", "7.66s")
 		_, _ = io.WriteString(w, completion)
 	}, nil)
-	reply, err := client.Chat(t.Context(), call(picky))
+	reply, err := client.Chat(t.Context(), rig().Call(picky))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +163,7 @@ func TestUnsupportedParametersAreDroppedAndReported(t *testing.T) {
 
 func TestUnsupportedParametersAreRefused(t *testing.T) {
 	t.Parallel()
-	client := plugged(t, func(http.ResponseWriter, *http.Request) { t.Error("the upstream was called") },
+	client := rig().Behind(t, func(http.ResponseWriter, *http.Request) { t.Error("the upstream was called") },
 		map[string]any{"unsupported_params": "refuse"})
 	for body, param := range map[string]string{
 		`{"messages":[{"name":"bob"}]}`:           "messages.0.name",
@@ -212,7 +172,7 @@ func TestUnsupportedParametersAreRefused(t *testing.T) {
 		`{"logit_bias":{"1":1},"messages":[]}`:    "logit_bias",
 		`{"messages":[],"presence_penalty":-0.5}`: "presence_penalty",
 	} {
-		_, err := client.Chat(t.Context(), call(body))
+		_, err := client.Chat(t.Context(), rig().Call(body))
 		var got *sdk.Error
 		if !errors.As(err, &got) || got.Kind != sdk.KindUnsupported || got.Param != param || got.Certainty != sdk.NotSent {
 			t.Errorf("%s: got %v, want unsupported %s, not sent", body, err, param)
@@ -222,9 +182,9 @@ func TestUnsupportedParametersAreRefused(t *testing.T) {
 
 func TestDefaultsAreNotRefused(t *testing.T) {
 	t.Parallel()
-	client := plugged(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, completion) },
+	client := rig().Behind(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, completion) },
 		map[string]any{"unsupported_params": "refuse"})
-	reply, err := client.Chat(t.Context(), call(`{"messages":[],"n":1,"logprobs":false,"frequency_penalty":0.0,"logit_bias":null,"store":false}`))
+	reply, err := client.Chat(t.Context(), rig().Call(`{"messages":[],"n":1,"logprobs":false,"frequency_penalty":0.0,"logit_bias":null,"store":false}`))
 	if err != nil || len(reply.Info.Dropped) != 0 {
 		t.Errorf("got %v, dropped %v", err, reply)
 	}
@@ -263,11 +223,11 @@ func TestStream(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			client := plugged(t, func(w http.ResponseWriter, _ *http.Request) {
+			client := rig().Behind(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/event-stream")
 				_, _ = io.WriteString(w, tt.body)
 			}, nil)
-			chunks, info, err := streaming(t.Context(), client, call(`{"messages":[]}`))
+			chunks, info, err := plugintest.Stream(t.Context(), client, rig().Call(`{"messages":[]}`))
 			if chunks != tt.chunks {
 				t.Errorf("chunks %q, want %q", chunks, tt.chunks)
 			}
@@ -290,17 +250,17 @@ func TestStream(t *testing.T) {
 
 func TestKeyAndModels(t *testing.T) {
 	t.Parallel()
-	client := plugged(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || r.URL.Path != "/openai/v1/models" || r.Header.Get("Authorization") != "Bearer "+canary {
+	client := rig().Behind(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.URL.Path != "/openai/v1/models" || r.Header.Get("Authorization") != "Bearer "+rig().Key {
 			t.Errorf("%s %s", r.Method, r.URL.Path)
 		}
 		_, _ = io.WriteString(w, `{"object":"list","data":[{"id":"openai/gpt-oss-20b","object":"model","created":1,"owned_by":"OpenAI","active":true,"context_window":131072,"max_completion_tokens":65536}]}`)
 	}, nil)
-	note, err := client.ValidateKey(t.Context(), call(""))
+	note, err := client.ValidateKey(t.Context(), rig().Call(""))
 	if err != nil || note != "the key sees 1 models" {
 		t.Errorf("got %q, %v", note, err)
 	}
-	models, err := client.ListModels(t.Context(), call(""))
+	models, err := client.ListModels(t.Context(), rig().Call(""))
 	if err != nil || len(models) != 1 || models[0].ID != "openai/gpt-oss-20b" || models[0].Context != 131072 || models[0].MaxOutput != 65536 ||
 		!strings.Contains(string(models[0].Raw), `"active":true`) {
 		t.Errorf("got %+v, %v", models, err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/aio-llm/aio/plugins/internal/plugintest"
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -217,7 +218,7 @@ func TestErrors(t *testing.T) {
 				if !errors.As(err, &got) {
 					t.Fatalf("got %v, want an error", err)
 				}
-				if got.Message == "" || strings.Contains(got.Message, canary) {
+				if got.Message == "" || strings.Contains(got.Message, rig().Key) {
 					t.Errorf("message %q", got.Message)
 				}
 				if got.RetryAfter < tt.waitMin || got.RetryAfter > tt.waitMax {
@@ -232,7 +233,7 @@ func TestErrors(t *testing.T) {
 				}
 			}
 			serve := func(status int, contentType, body string) *sdk.Client {
-				return plugged(t, func(w http.ResponseWriter, _ *http.Request) {
+				return rig().Behind(t, func(w http.ResponseWriter, _ *http.Request) {
 					for name, value := range tt.header {
 						w.Header().Set(name, value)
 					}
@@ -243,17 +244,17 @@ func TestErrors(t *testing.T) {
 				}, nil)
 			}
 			t.Run("status", func(t *testing.T) {
-				_, err := serve(tt.status, "application/json", tt.body).Chat(t.Context(), call(`{}`))
+				_, err := serve(tt.status, "application/json", tt.body).Chat(t.Context(), rig().Call(`{}`))
 				test(t, err)
 			})
 			t.Run("in a 200", func(t *testing.T) {
-				_, err := serve(200, "application/json", tt.body).Chat(t.Context(), call(`{}`))
+				_, err := serve(200, "application/json", tt.body).Chat(t.Context(), rig().Call(`{}`))
 				test(t, err)
 			})
 			t.Run("in a stream", func(t *testing.T) {
 				// The error is not the first member, and comes with a choice of its own.
 				body := `{"id":"gen-9","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],` + tt.body[1:]
-				_, _, err := streaming(t.Context(), serve(200, "text/event-stream", ": OPENROUTER PROCESSING\n\ndata: "+body+"\n\n"), call(`{}`))
+				_, _, err := plugintest.Stream(t.Context(), serve(200, "text/event-stream", ": OPENROUTER PROCESSING\n\ndata: "+body+"\n\n"), rig().Call(`{}`))
 				test(t, err)
 			})
 		})

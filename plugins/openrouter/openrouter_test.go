@@ -21,13 +21,13 @@ func TestRequestAndReplyPassThrough(t *testing.T) {
 		`"plugins":[{"id":"web"}],"reasoning":{"effort":"low"},"top_k":0,"usage":{"include":true}}`
 	var sent string
 	var header http.Header
-	client := plugged(t, func(w http.ResponseWriter, r *http.Request) {
+	client := rig().Behind(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		sent, header = string(raw), r.Header.Clone()
 		w.Header().Set("X-Generation-Id", "gen-1")
 		_, _ = io.WriteString(w, completion)
 	}, map[string]any{"site_url": "https://example.org", "app_title": "Example", "headers": map[string]string{"x-session-id": "s"}})
-	reply, err := client.Chat(t.Context(), call(body))
+	reply, err := client.Chat(t.Context(), rig().Call(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestRequestAndReplyPassThrough(t *testing.T) {
 		t.Errorf("sent\n%s\nwant\n%s", sent, want)
 	}
 	for name, want := range map[string]string{
-		"Http-Referer": "https://example.org", "X-Openrouter-Title": "Example", "X-Session-Id": "s", "Authorization": "Bearer " + canary, "Accept-Encoding": "",
+		"Http-Referer": "https://example.org", "X-Openrouter-Title": "Example", "X-Session-Id": "s", "Authorization": "Bearer " + rig().Key, "Accept-Encoding": "",
 	} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -80,18 +80,18 @@ func TestSettings(t *testing.T) {
 
 func TestKey(t *testing.T) {
 	t.Parallel()
-	client := plugged(t, func(w http.ResponseWriter, r *http.Request) {
+	client := rig().Behind(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/v1/key" {
 			t.Errorf("asked %s", r.URL.Path)
 		}
-		if r.Header.Get("Authorization") != "Bearer "+canary {
+		if r.Header.Get("Authorization") != "Bearer "+rig().Key {
 			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = io.WriteString(w, errorBody(401, "User not found.", ""))
 			return
 		}
 		_, _ = io.WriteString(w, `{"data":{"label":"sk-or-v1-abc...def","is_free_tier":true,"limit_remaining":1.5,"usage":0.25,"free_model_daily_requests":{"limit":50,"remaining":49,"used":1}}}`)
 	}, nil)
-	note, err := client.ValidateKey(t.Context(), call(""))
+	note, err := client.ValidateKey(t.Context(), rig().Call(""))
 	if want := "free tier, $1.50 of the key's limit left, $0.25 spent, 49 of 50 free requests left today"; err != nil || note != want {
 		t.Errorf("got %q, %v; want %q", note, err, want)
 	}
@@ -104,8 +104,8 @@ func TestKey(t *testing.T) {
 func TestModels(t *testing.T) {
 	t.Parallel()
 	const raw = `{"id":"a/b","name":"B","context_length":131072,"top_provider":{"max_completion_tokens":4096},"architecture":{"input_modalities":["text","image","file"]},"supported_parameters":["tools","reasoning","structured_outputs"]}`
-	client := plugged(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"data":[`+raw+`]}`) }, nil)
-	got, err := client.ListModels(t.Context(), call(""))
+	client := rig().Behind(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"data":[`+raw+`]}`) }, nil)
+	got, err := client.ListModels(t.Context(), rig().Call(""))
 	want := []sdk.Model{{ID: "a/b", Name: "B", Context: 131072, MaxOutput: 4096, Features: []string{"tools", "vision", "files", "json_schema", "reasoning"}, Raw: []byte(raw)}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
@@ -116,12 +116,12 @@ func TestEmbeddings(t *testing.T) {
 	t.Parallel()
 	const reply = `{"object":"list","data":[{"index":0,"embedding":[0.1,1e-9]}],"model":"e","usage":{"prompt_tokens":2,"total_tokens":2}}`
 	var sent string
-	client := plugged(t, func(w http.ResponseWriter, r *http.Request) {
+	client := rig().Behind(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		sent = r.URL.Path + string(raw)
 		_, _ = io.WriteString(w, reply)
 	}, nil)
-	got, err := client.Embed(t.Context(), call(`{"input":["a"],"stream":1}`))
+	got, err := client.Embed(t.Context(), rig().Call(`{"input":["a"],"stream":1}`))
 	if err != nil || string(got.Body) != reply || got.Info.Usage.PromptTokens != 2 || got.Info.Model != "e" {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -139,11 +139,11 @@ func TestMessagesNameTheProviderBehind(t *testing.T) {
 		`"<html>page"`:                            "Provider returned error (P)",
 		`null`:                                    "Provider returned error (P)",
 	} {
-		client := plugged(t, func(w http.ResponseWriter, _ *http.Request) {
+		client := rig().Behind(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadGateway)
 			_, _ = io.WriteString(w, errorBody(502, "Provider returned error", `,"metadata":{"provider_name":"P","raw":`+raw+`}`))
 		}, nil)
-		_, err := client.Chat(t.Context(), call(`{}`))
+		_, err := client.Chat(t.Context(), rig().Call(`{}`))
 		if e := sdk.AsError(err); e == nil || e.Message != want {
 			t.Errorf("%s: got %v, want %q", raw, err, want)
 		}

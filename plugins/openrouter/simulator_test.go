@@ -7,51 +7,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 
+	"github.com/aio-llm/aio/plugins/internal/plugintest"
 	"github.com/aio-llm/aio/sdk"
 	"github.com/aio-llm/aio/sdk/simulator"
 )
-
-// simulated is the plugin before a simulator that misbehaves as told.
-func simulated(t *testing.T, options simulator.Options, faults ...simulator.Fault) (*sdk.Client, *simulator.Simulator) {
-	t.Helper()
-	for _, f := range faults {
-		options.Script.Rules = append(options.Script.Rules, simulator.Rule{Fault: f})
-	}
-	if err := options.Script.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	if options.Keys == nil {
-		options.Keys = []simulator.Key{{Label: "a", Value: canary}}
-	}
-	sim := simulator.New(options)
-	server, err := sim.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	return at(t, server.BaseURL(simulator.OpenRouter), nil), sim
-}
-
-func text(chunks string) string {
-	var b strings.Builder
-	for line := range strings.Lines(chunks) {
-		b.WriteString(gjson.Get(line, "choices.0.delta.content").String())
-	}
-	return b.String()
-}
 
 const asked = `{"messages":[{"role":"user","content":"hello there"}],"provider":{"allow_fallbacks":false},"n":1}`
 
 // free is a call of a model that the simulator serves.
 func free() *sdk.Call {
-	c := call(asked)
+	c := rig().Call(asked)
 	c.Model = "openai/gpt-oss-20b:free"
 	return c
 }
 
 func TestAgainstTheSimulator(t *testing.T) {
 	t.Parallel()
-	client, sim := simulated(t, simulator.Options{})
+	client, sim := rig().Simulated(t, simulator.Options{})
 	reply, err := client.Chat(t.Context(), free())
 	if err != nil {
 		t.Fatal(err)
@@ -59,17 +31,17 @@ func TestAgainstTheSimulator(t *testing.T) {
 	if info := reply.Info; !strings.Contains(string(reply.Body), "hello there") || info.Usage.Cost == nil || !strings.HasPrefix(info.UpstreamRequestID, "gen-") {
 		t.Errorf("unary: %+v\n%s", info, reply.Body)
 	}
-	chunks, end, err := streaming(t.Context(), client, free())
-	if err != nil || !strings.Contains(text(chunks), "hello there") || end.FinishReason != "stop" || end.Usage.TotalTokens == 0 || !strings.Contains(chunks, `"usage"`) {
+	chunks, end, err := plugintest.Stream(t.Context(), client, free())
+	if err != nil || !strings.Contains(plugintest.Text(chunks), "hello there") || end.FinishReason != "stop" || end.Usage.TotalTokens == 0 || !strings.Contains(chunks, `"usage"`) {
 		t.Errorf("stream: %v, %+v\n%s", err, end, chunks)
 	}
-	if models, err := client.ListModels(t.Context(), call("")); err != nil || len(models) == 0 || models[0].Context == 0 {
+	if models, err := client.ListModels(t.Context(), rig().Call("")); err != nil || len(models) == 0 || models[0].Context == 0 {
 		t.Errorf("models: %v, %v", models, err)
 	}
-	if note, err := client.ValidateKey(t.Context(), call("")); err != nil || note == "" {
+	if note, err := client.ValidateKey(t.Context(), rig().Call("")); err != nil || note == "" {
 		t.Errorf("key: %q, %v", note, err)
 	}
-	c := call(`{"input":["a"]}`)
+	c := rig().Call(`{"input":["a"]}`)
 	c.Model = "openai/text-embedding-3-small"
 	if reply, err := client.Embed(t.Context(), c); err != nil || !gjson.GetBytes(reply.Body, "data.0.embedding").Exists() {
 		t.Errorf("embeddings: %v", err)
@@ -107,24 +79,24 @@ func TestSimulatedErrors(t *testing.T) {
 				if e == nil {
 					t.Fatal("no error")
 				}
-				if diff := cmp.Diff(wanted, understood{e.Kind, e.Scope}); diff != "" || strings.Contains(e.Error(), canary) {
+				if diff := cmp.Diff(wanted, understood{e.Kind, e.Scope}); diff != "" || strings.Contains(e.Error(), rig().Key) {
 					t.Errorf("%s\n%v", diff, e)
 				}
 				if limited := e.Kind == sdk.KindRateMinute || e.Kind == sdk.KindRateDay || name == simulator.ErrorKeyLimit; limited && e.RetryAfter <= 0 {
 					t.Errorf("no wait: %+v", e)
 				}
 			}
-			client, _ := simulated(t, simulator.Options{}, simulator.Fault{Kind: simulator.FaultError, Error: name})
+			client, _ := rig().Simulated(t, simulator.Options{}, simulator.Fault{Kind: simulator.FaultError, Error: name})
 			_, err := client.Chat(t.Context(), free())
 			check(err)
 			if name == simulator.ErrorRateUpstream || name == simulator.ErrorInFlight {
 				return // its wait is in a header, which an error inside a 200 has not
 			}
-			client, _ = simulated(t, simulator.Options{}, simulator.Fault{Kind: simulator.FaultInband, Error: name})
+			client, _ = rig().Simulated(t, simulator.Options{}, simulator.Fault{Kind: simulator.FaultInband, Error: name})
 			_, err = client.Chat(t.Context(), free())
 			check(err)
-			client, _ = simulated(t, simulator.Options{}, simulator.Fault{Kind: simulator.FaultInband, Error: name, After: 1})
-			chunks, _, err := streaming(t.Context(), client, free())
+			client, _ = rig().Simulated(t, simulator.Options{}, simulator.Fault{Kind: simulator.FaultInband, Error: name, After: 1})
+			chunks, _, err := plugintest.Stream(t.Context(), client, free())
 			check(err)
 			if chunks == "" {
 				t.Error("what came before the error is lost")
