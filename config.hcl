@@ -77,6 +77,49 @@ provider "groq" {
   }
 }
 
+# Cerebras: https://cloud.cerebras.ai
+# Limits hold for each organisation and model, and refill continuously: these are those of the trial, which
+# has 5 dollars of credit for 30 days, with 30,000 tokens a minute and 1,000,000 a day besides. A request is
+# charged with its whole output limit before it runs.
+account "cerebras" {
+  limits {
+    requests_per_minute = 5
+  }
+}
+
+provider "cerebras" {
+  priority = 15
+
+  key "first" {
+    value    = env("CEREBRAS_API_KEY")
+    account  = "cerebras"
+    priority = 10
+  }
+  key "second" {
+    value   = env("CEREBRAS_API_KEY_2")
+    account = "cerebras"
+  }
+  key "third" {
+    value   = env("CEREBRAS_API_KEY_3")
+    account = "cerebras"
+  }
+
+  settings {
+    max_completion_tokens = 8192 # the output limit of requests that set none
+  }
+
+  model "gpt-oss-120b" {
+    priority = 20
+    context  = 65536 # tokens; 131072 once paid for
+    features = ["tools", "json_schema", "reasoning"]
+  }
+  model "qwen-3.8-27b" {
+    priority = 10
+    context  = 65536
+    features = ["tools", "json_schema", "reasoning", "vision"]
+  }
+}
+
 # OpenRouter: https://openrouter.ai/settings/keys
 # The limits of its free models hold for the account, all free models and keys together. Failed requests
 # count too.
@@ -124,6 +167,64 @@ provider "openrouter" {
     context  = 131072
   }
 }
+
+# NVIDIA: https://build.nvidia.com
+# For trying models out. The limit is the account's, about 40 requests a minute, and is not published; the
+# queues can be long.
+account "nvidia" {
+  limits {
+    requests_per_minute = 40
+  }
+}
+
+provider "nvidia" {
+  priority = 5
+
+  key "first" {
+    value    = env("NVIDIA_API_KEY")
+    account  = "nvidia"
+    priority = 10
+  }
+  key "second" {
+    value   = env("NVIDIA_API_KEY_2")
+    account = "nvidia"
+  }
+  key "third" {
+    value   = env("NVIDIA_API_KEY_3")
+    account = "nvidia"
+  }
+
+  timeouts {
+    first_token = "3m"
+    unary       = "5m"
+  }
+
+  model "openai/gpt-oss-120b" {
+    priority = 20
+    context  = 131072
+  }
+  model "nvidia/nemotron-3-super-120b-a12b" {
+    priority = 10
+    context  = 262144
+  }
+}
+
+# OpenAI, and every API made like it; a server of your own needs no key. See docs/providers/openai.md.
+#
+# provider "openai" {
+#   key "main" {
+#     value = env("OPENAI_API_KEY")
+#   }
+#   model "gpt-5.4-mini" {}
+# }
+#
+# provider "ollama" {
+#   plugin = "openai"
+#   settings {
+#     base_url = "http://localhost:11434/v1"
+#   }
+#   model "llama3.2" {}
+# }
 
 # ------------------------------------------------------------------------------------------------------------
 # Routes: a name for targets in order. Use one with aio chat --route fast, or as the model of a request.

@@ -45,7 +45,9 @@ func TestShippedConfigNeedsNoVariable(t *testing.T) {
 	}
 	want := []string{
 		"groq: 3 of 3 keys disabled, GROQ_API_KEY, GROQ_API_KEY_2, GROQ_API_KEY_3 are not set",
+		"cerebras: 3 of 3 keys disabled, CEREBRAS_API_KEY, CEREBRAS_API_KEY_2, CEREBRAS_API_KEY_3 are not set",
 		"openrouter: 3 of 3 keys disabled, OPENROUTER_API_KEY, OPENROUTER_API_KEY_2, OPENROUTER_API_KEY_3 are not set",
+		"nvidia: 3 of 3 keys disabled, NVIDIA_API_KEY, NVIDIA_API_KEY_2, NVIDIA_API_KEY_3 are not set",
 	}
 	if diff := cmp.Diff(want, file.UnsetSummary()); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
