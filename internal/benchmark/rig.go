@@ -34,32 +34,35 @@ const (
 	apiKey   = "gsk_benchmark_0123456789abcdef"
 )
 
-func newRig(ctx context.Context, profiled bool) (r *rig, err error) {
-	r = &rig{}
-	defer func() {
-		if err != nil {
-			_ = r.close(ctx) // the error that matters is the first
-		}
-	}()
-	if r.dir, err = os.MkdirTemp("", "aio-benchmark-"); err != nil {
+func newRig(ctx context.Context, profiled bool) (*rig, error) {
+	r := &rig{}
+	if err := r.open(ctx, profiled); err != nil {
+		_ = r.close(ctx) // the error that matters is the first
 		return nil, err
+	}
+	return r, nil
+}
+
+func (r *rig) open(ctx context.Context, profiled bool) (err error) {
+	if r.dir, err = os.MkdirTemp("", "aio-benchmark-"); err != nil {
+		return err
 	}
 	if err := buildPlugin(ctx, r.dir, profiled); err != nil {
-		return nil, err
+		return err
 	}
 	if r.upstream, err = upstream.Start(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if r.host, err = r.newHost(ctx, 1); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.host.Start(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	r.pid = r.host.Status().Providers[0].Plugin.Pid
 	r.client = r.newClient()
 	r.requests, err = newRequests()
-	return r, err
+	return err
 }
 
 // buildPlugin builds the plugin as it is shipped, or with a profiler in it.
