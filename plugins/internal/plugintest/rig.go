@@ -27,7 +27,7 @@ type Rig struct {
 }
 
 // Behind is the plugin with an upstream that is handler.
-func (r Rig) Behind(t *testing.T, handler http.HandlerFunc, settings map[string]any) *sdk.Client {
+func (r Rig) Behind(t testing.TB, handler http.HandlerFunc, settings map[string]any) *sdk.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -35,7 +35,7 @@ func (r Rig) Behind(t *testing.T, handler http.HandlerFunc, settings map[string]
 }
 
 // At is the plugin with the given base URL.
-func (r Rig) At(t *testing.T, base string, settings map[string]any) *sdk.Client {
+func (r Rig) At(t testing.TB, base string, settings map[string]any) *sdk.Client {
 	t.Helper()
 	all := map[string]any{"base_url": base}
 	maps.Copy(all, r.Settings)
@@ -54,7 +54,7 @@ func (r Rig) Refused(t *testing.T, settings map[string]any) error {
 	return err
 }
 
-func (r Rig) open(t *testing.T, settings map[string]any) (*sdk.Client, error) {
+func (r Rig) open(t testing.TB, settings map[string]any) (*sdk.Client, error) {
 	t.Helper()
 	raw, err := json.Marshal(settings)
 	if err != nil {
