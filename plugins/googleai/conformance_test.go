@@ -2,13 +2,10 @@ package googleai
 
 import (
 	"net/http"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/aio-llm/aio/sdk"
 	"github.com/aio-llm/aio/sdk/sdktest"
-	"github.com/aio-llm/aio/sdk/sdktest/sdktesting"
 	"github.com/aio-llm/aio/sdk/simulator"
 )
 
@@ -50,15 +47,10 @@ func upstream() sdktest.Upstream {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	sdktesting.Run(t, sdktest.Runner{Target: sdktest.InProcess(Plugin()), Upstream: upstream()})
+	rig().Conform(t, upstream())
 }
 
 func TestConformanceOverTheWire(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "aio-provider-googleai")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/aio-provider-googleai")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	sdktesting.Run(t, sdktest.Runner{Target: sdktest.Binary(binary), Upstream: upstream()})
+	rig().ConformOverTheWire(t, upstream())
 }
