@@ -66,7 +66,7 @@ func decode(call *sdk.Call) (*sdk.ChatRequest, error) {
 		}
 		return models < 2
 	})
-	if models < 2 || !gjson.ValidBytes(call.Body) {
+	if models < 2 || !jsontext.Value(call.Body).IsValid(jsontext.AllowDuplicateNames(true)) {
 		return call.ChatRequest()
 	}
 	body := []byte{'{'}

@@ -133,6 +133,22 @@ func opened(t testing.TB, o options) *Provider {
 	return p
 }
 
+// TestModelOfTheEnvelope: what the body says about the model does not count, not even twice.
+func TestModelOfTheEnvelope(t *testing.T) {
+	t.Parallel()
+	p := opened(t, options{})
+	plain := mapped(p, rig().Call("{"+hi+`,"seed":1}`))
+	for _, body := range []string{`{"model":"a",` + hi + `,"seed":1}`, `{"model":"a","model":7,` + hi + `,"seed":1,"model":null}`} {
+		if got := mapped(p, rig().Call(body)); got != plain {
+			t.Errorf("%s: got %s", body, got)
+		}
+	}
+	deep := strings.Repeat("[", 1<<20)
+	if got := mapped(p, rig().Call(`{"model":"a","model":"b",`+hi+`,"x":`+deep+`}`)); !strings.Contains(got, "bad_request") {
+		t.Errorf("got %.200s", got)
+	}
+}
+
 // TestRefusedRequests: with unsupported_params = "refuse" what would be left out is refused before anything is
 // sent, and what is only noted is not.
 func TestRefusedRequests(t *testing.T) {
