@@ -264,7 +264,7 @@ func TestPluginKilledMidStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(pidOf(t, h, "one"), syscall.SIGKILL); err != nil {
+	if err := signalPlugin(t, h, os.Kill); err != nil {
 		t.Fatal(err)
 	}
 	got, err := readAll(s)
@@ -377,7 +377,7 @@ func TestPluginsLeaveSIGTERMToTheHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(pidOf(t, h, "one"), syscall.SIGTERM); err != nil {
+	if err := signalPlugin(t, h, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(gate, nil, 0o600); err != nil {
@@ -386,4 +386,13 @@ func TestPluginsLeaveSIGTERMToTheHost(t *testing.T) {
 	if got, err := readAll(s); err != nil || got != "waiting done" {
 		t.Errorf("%q, %v", got, err)
 	}
+}
+
+func signalPlugin(t *testing.T, h *host.Host, sig os.Signal) error {
+	t.Helper()
+	p, err := os.FindProcess(pidOf(t, h, "one"))
+	if err != nil {
+		return err
+	}
+	return p.Signal(sig)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tidwall/gjson"
 
@@ -23,23 +24,29 @@ type request struct {
 	capability sdk.Capability
 }
 
+// mostTokens is more than any model's window, and far from overflowing.
+const mostTokens = 1 << 40
+
 // inspectChat reads a chat-completions body.
 func inspectChat(body []byte) (request, error) {
 	r, root, err := inspect(body)
 	if err != nil {
 		return r, err
 	}
-	var messages, tools, format, wanted gjson.Result
+	var messages, format gjson.Result
+	var wanted int64
 	root.ForEach(func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "messages":
 			messages = value
 		case "tools", "functions":
-			tools = value
+			if value.IsArray() && value.Get("0").Exists() {
+				r.need("tools")
+			}
 		case "response_format":
 			format = value
 		case "max_tokens", "max_completion_tokens":
-			wanted = value
+			wanted = max(wanted, min(value.Int(), mostTokens))
 		}
 		return true
 	})
@@ -69,15 +76,12 @@ func inspectChat(body []byte) (request, error) {
 	if count == 0 {
 		return r, badRequest("messages", `"messages" is empty: give at least one message`)
 	}
-	if tools.IsArray() && tools.Get("#").Int() > 0 {
-		r.need("tools")
-	}
 	if format.Get("type").Str == "json_schema" {
 		r.need("json_schema")
 	}
 	// Four characters a token is what English text averages; a target is only dropped when even this low
 	// guess does not fit.
-	r.needs.Tokens = chars/4 + max(0, wanted.Int())
+	r.needs.Tokens = chars/4 + wanted
 	return r, nil
 }
 
@@ -90,8 +94,8 @@ func inspect(body []byte) (request, gjson.Result, error) {
 			Message: fmt.Sprintf("request body of %d bytes is larger than %d", len(body), sdk.MaxBody),
 		}
 	}
-	if !gjson.ValidBytes(body) {
-		return r, gjson.Result{}, badRequest("", "request body is not valid JSON")
+	if !sdk.ValidJSON(body) {
+		return r, gjson.Result{}, badRequest("", "request body is not valid JSON, or nested deeper than 10,000 levels")
 	}
 	root := gjson.ParseBytes(body)
 	if !root.IsObject() {
@@ -110,7 +114,7 @@ func checkName(param, value string) error {
 	if len(value) > 512 {
 		return badRequest(param, "%s is longer than 512 bytes", param)
 	}
-	if i := strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }); i >= 0 {
+	if i := strings.IndexFunc(value, unicode.IsControl); i >= 0 {
 		return badRequest(param, "%s has a control character at byte %d", param, i)
 	}
 	return nil

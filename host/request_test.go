@@ -43,7 +43,7 @@ func TestInspectChatNeeds(t *testing.T) {
 		"in a later turn":  {`"messages":[{"role":"user","content":"hi"},{"role":"user","content":[` + image + `]}]`, needs(1, "vision")},
 		"json schema":      {hello + `,"response_format":{"type":"json_schema","json_schema":{"name":"n"}}`, needs(1, "json_schema")},
 		"json object":      {hello + `,"response_format":{"type":"json_object"}`, needs(1)},
-		"everything":       {parts(image) + `,"tools":[` + tool + `],"response_format":{"type":"json_schema"}`, needs(0, "vision", "tools", "json_schema")},
+		"everything":       {parts(image) + `,"tools":[` + tool + `],"response_format":{"type":"json_schema"}`, needs(0, "tools", "vision", "json_schema")},
 		"content null":     {`"messages":[{"role":"assistant","content":null}]`, needs(0)},
 		"no content":       {`"messages":[{"role":"assistant"}]`, needs(0)},
 		"a long text":      {`"messages":[{"role":"user","content":"` + text + `"}]`, needs(100)},
@@ -53,6 +53,8 @@ func TestInspectChatNeeds(t *testing.T) {
 		"wanted, new name": {hello + `,"max_completion_tokens":50`, needs(51)},
 		"wanted negative":  {hello + `,"max_tokens":-50`, needs(1)},
 		"wanted null":      {hello + `,"max_tokens":null`, needs(1)},
+		"null forgets not": {hello + `,"tools":[` + tool + `],"functions":null,"max_tokens":50,"max_completion_tokens":null`, needs(51, "tools")},
+		"wanted too much":  {hello + `,"max_tokens":9223372036854775807`, needs(1<<40 + 1)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,8 +77,8 @@ func TestInspectChatRefuses(t *testing.T) {
 	t.Parallel()
 	const hello = `"messages":[{"role":"user","content":"hi"}]`
 	for name, test := range map[string]struct{ body, param, message string }{
-		"nothing":               {"", "", "request body is not valid JSON"},
-		"broken":                {`{"model":`, "", "request body is not valid JSON"},
+		"nothing":               {"", "", "request body is not valid JSON, or nested deeper than 10,000 levels"},
+		"broken":                {`{"model":`, "", "request body is not valid JSON, or nested deeper than 10,000 levels"},
 		"a list":                {`[]`, "", "request body must be a JSON object, got a list"},
 		"a text":                {`"hi"`, "", "request body must be a JSON object, got string"},
 		"no messages":           {`{"model":"m"}`, "messages", `"messages" must be a list of messages, got nothing`},

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/aio-llm/aio/host/internal/route"
 	"github.com/aio-llm/aio/sdk"
@@ -87,7 +88,7 @@ func (v *validator) key(at string, k Key, accounts map[string]bool) {
 	if k.Value.IsZero() && k.Missing == "" {
 		v.add(at, "has no value; a key that is meant to be absent says why in Missing")
 	}
-	if strings.ContainsFunc(k.Value.Reveal(), isControl) {
+	if strings.ContainsFunc(k.Value.Reveal(), unicode.IsControl) {
 		v.add(at, "the value has a control character, such as a line break at its end")
 	}
 	if k.Account != "" && len(accounts) > 0 && !accounts[k.Account] {
@@ -158,7 +159,7 @@ func (v *validator) text(at, text string, most int) {
 		v.add(at, "has no name")
 	case len(text) > most:
 		v.add(at, "is longer than %d bytes", most)
-	case strings.ContainsFunc(text, isControl):
+	case strings.ContainsFunc(text, unicode.IsControl):
 		v.add(at, "has a control character")
 	}
 }
@@ -173,15 +174,13 @@ func (v *validator) unique(what string, n int, name func(int) string) {
 	}
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
-
 // printable keeps a name that is itself the mistake from forging the message about it.
 func printable(s string) string {
 	if len(s) > 64 {
 		s = s[:64] + "…"
 	}
 	return strings.Map(func(r rune) rune {
-		if isControl(r) {
+		if unicode.IsControl(r) {
 			return '?'
 		}
 		return r

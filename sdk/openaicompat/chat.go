@@ -37,7 +37,7 @@ func (x *exchange) reply() ([]byte, facts, error) {
 	if err != nil {
 		return nil, facts{}, err
 	}
-	if !gjson.ValidBytes(body) {
+	if !sdk.ValidJSON(body) {
 		return nil, facts{}, x.bad(describe(x.resp.Header, body))
 	}
 	said := read(body)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/tidwall/gjson"
+	"github.com/aio-llm/aio/sdk"
 )
 
 // Reading server-sent events as upstreams really send them: lines end in LF, CRLF or CR, a byte order mark
@@ -107,7 +107,7 @@ func (r *eventReader) field(line span) (another bool) {
 	}
 	switch string(name) {
 	case "data":
-		if r.lines > 0 && gjson.ValidBytes(r.current()) {
+		if r.lines > 0 && sdk.ValidJSON(r.current()) {
 			return true
 		}
 		r.add(value, span{min(line.from+skip, line.to), line.to})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/aio-llm/aio/sdk"
 )
 
 // Failure is an upstream's error in one shape, whatever shape it came in.
@@ -41,7 +43,7 @@ type Failure struct {
 func newFailure(status int, header http.Header, body []byte, now time.Time) *Failure {
 	f := &Failure{Status: status, Header: header, Now: now}
 	body = bytes.TrimSpace(body)
-	if !gjson.ValidBytes(body) {
+	if !sdk.ValidJSON(body) {
 		f.Message = describe(header, body)
 		return f
 	}
@@ -174,7 +176,7 @@ func (x *exchange) errorBody() []byte {
 	timer := time.AfterFunc(errorBodyWait, func() { x.cancel(io.ErrUnexpectedEOF) })
 	defer timer.Stop()
 	body, err := readAtMost(x.resp.Body, x.resp.ContentLength, maxErrorBody)
-	if err != nil && !errors.Is(err, errTooLarge) && !gjson.ValidBytes(body) {
+	if err != nil && !errors.Is(err, errTooLarge) && !sdk.ValidJSON(body) {
 		return nil
 	}
 	return body

@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -86,7 +84,7 @@ func (e *Events) Next() ([]byte, error) {
 			return nil, s.broken(err)
 		case len(ev.data) == 0, string(bytes.TrimSpace(ev.data)) == "[DONE]":
 			continue
-		case !gjson.ValidBytes(ev.data):
+		case !sdk.ValidJSON(ev.data):
 			return nil, s.malformed(ev)
 		}
 		if said := read(ev.data); ev.error || said.failed {

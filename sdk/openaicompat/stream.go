@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -103,7 +101,7 @@ func (s *stream) run() error {
 
 // take passes one event on.
 func (s *stream) take(ev event) error {
-	if ev.data[0] != '{' || !gjson.ValidBytes(ev.data) {
+	if ev.data[0] != '{' || !sdk.ValidJSON(ev.data) {
 		return s.malformed(ev)
 	}
 	if !s.begun || ev.error || !plain(ev.data) {
@@ -167,7 +165,7 @@ func (s *stream) ended() error {
 		return nil
 	case s.events.events > 0:
 		return s.lost(sdk.KindBrokenStream, "the stream ended without a finish reason", nil)
-	case gjson.ValidBytes(s.events.stray):
+	case sdk.ValidJSON(s.events.stray):
 		return s.x.inBand(s.events.stray)
 	default:
 		return s.x.bad("the reply is not an event stream: " + describe(s.x.resp.Header, s.events.stray))
