@@ -44,8 +44,12 @@ type clientCall[T any] func(*sdk.Client, context.Context, *sdk.Call) (T, error)
 
 // answer makes a call that is answered in one piece, with a backstop for a plugin that ignores its deadline.
 func answer[T any](a *attempt, call clientCall[T]) (T, error) {
-	ctx, cancel := context.WithTimeoutCause(a.job.ctx, a.call.Deadlines.FirstToken+grace, errFrozen)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(a.job.ctx)
+	backstop := time.AfterFunc(a.call.Deadlines.FirstToken+grace, func() { cancel(errFrozen) })
+	defer func() {
+		backstop.Stop()
+		cancel(nil)
+	}()
 	out, err := call(a.plugin.Client, ctx, a.call)
 	if err != nil {
 		return out, a.classify(ctx, err)
@@ -97,7 +101,9 @@ func (a *attempt) fail(err *sdk.Error, v verdict, step next) {
 
 func (a *attempt) log() {
 	a.job.trail.Attempts = append(a.job.trail.Attempts, a.record)
-	a.job.host.observe(AttemptEnded{RequestID: a.job.request.id, Attempt: a.record})
+	if h := a.job.host; h.observed() {
+		h.observe(AttemptEnded{RequestID: a.job.request.id, Attempt: a.record})
+	}
 }
 
 func outcomeOf(err *sdk.Error, k keyEffect) keyring.Outcome {

@@ -163,6 +163,9 @@ func (h *Host) provider(name string) (*provider, error) {
 	return nil, &Error{Kind: sdk.KindNoTarget, Param: "provider", Message: fmt.Sprintf("unknown provider %q; configured are %v", name, known)}
 }
 
+// observed spares events that nobody hears of: making one costs an allocation.
+func (h *Host) observed() bool { return len(h.observers) > 0 }
+
 func (h *Host) observe(e Event) {
 	for _, o := range h.observers {
 		o.Observe(e)

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -51,18 +50,21 @@ func (h *Host) begin(ctx context.Context, req request, opts []CallOption) (*job,
 	req.id = o.id
 	j := &job{host: h, request: req, policy: h.policyOf(name)}
 	j.trail = Trail{RequestID: o.id, Requested: name, Started: time.Now()}
-	j.ctx, j.cancel = context.WithCancelCause(ctx)
 	j.deadline = j.trail.Started.Add(j.policy.timeouts.Total)
 	if d, ok := ctx.Deadline(); ok && d.Before(j.deadline) {
 		j.deadline = d
 	}
-	j.ctx, j.release = context.WithDeadlineCause(j.ctx, j.deadline, errTotal)
+	j.ctx, j.cancel = context.WithCancelCause(ctx)
+	total := time.AfterFunc(time.Until(j.deadline), func() { j.cancel(errTotal) })
+	j.release = func() { total.Stop() }
 	if err := h.live.add(j); err != nil {
 		j.release()
 		j.cancel(nil)
 		return nil, err
 	}
-	h.observe(RequestStarted{ID: o.id, Model: name, Stream: req.stream, Time: j.trail.Started})
+	if h.observed() {
+		h.observe(RequestStarted{ID: o.id, Model: name, Stream: req.stream, Time: j.trail.Started})
+	}
 	if err := j.makePlan(name); err != nil {
 		return nil, j.end(err)
 	}
@@ -232,4 +234,4 @@ func (h *Host) CancelAll() int {
 	return len(h.live.requests)
 }
 
-func (j *job) attemptID(n int) string { return fmt.Sprintf("%s-%d", j.request.id, n) }
+func (j *job) attemptID(n int) string { return j.request.id + "-" + strconv.Itoa(n) }

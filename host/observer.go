@@ -76,7 +76,9 @@ func (h *Host) finish(j *job, outcome error) {
 		ended.Kind = KindOf(outcome)
 	}
 	h.totals.count(ended)
-	h.observe(ended)
+	if h.observed() {
+		h.observe(ended)
+	}
 	h.logRequest(ended, outcome)
 }
 

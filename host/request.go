@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+	"unsafe"
 
 	"github.com/tidwall/gjson"
 
@@ -97,7 +99,8 @@ func inspect(body []byte) (request, gjson.Result, error) {
 	if !sdk.ValidJSON(body) {
 		return r, gjson.Result{}, badRequest("", "request body is not valid JSON, or nested deeper than 10,000 levels")
 	}
-	root := gjson.ParseBytes(body)
+	// A view, not a copy: the body is not changed while the request lives.
+	root := gjson.Parse(unsafe.String(unsafe.SliceData(body), len(body)))
 	if !root.IsObject() {
 		return r, root, badRequest("", "request body must be a JSON object, got %s", typeName(root))
 	}
@@ -105,7 +108,7 @@ func inspect(body []byte) (request, gjson.Result, error) {
 	if model.Exists() && model.Type != gjson.String && model.Type != gjson.Null {
 		return r, root, badRequest("model", `"model" must be a string, got %s`, typeName(model))
 	}
-	r.model = model.Str
+	r.model = strings.Clone(model.Str)
 	return r, root, checkName("model", r.model)
 }
 
@@ -113,6 +116,9 @@ func inspect(body []byte) (request, gjson.Result, error) {
 func checkName(param, value string) error {
 	if len(value) > 512 {
 		return badRequest(param, "%s is longer than 512 bytes", param)
+	}
+	if !utf8.ValidString(value) {
+		return badRequest(param, "%s is not valid UTF-8", param)
 	}
 	if i := strings.IndexFunc(value, unicode.IsControl); i >= 0 {
 		return badRequest(param, "%s has a control character at byte %d", param, i)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aio-llm/aio/sdk"
@@ -62,8 +63,11 @@ type Stream struct {
 	attempt *attempt
 	opened  *opened
 	stall   time.Duration
-	// frozen fires when the plugin breaks even its own deadlines while the caller waits.
-	frozen *time.Timer
+	// frozen ends the call when the plugin breaks even its own deadlines while the caller waits. It looks at
+	// waiting, when that wait began in nanoseconds since created (0: nobody waits), rather than being set anew for each batch.
+	frozen  *time.Timer
+	waiting atomic.Int64
+	created time.Time
 
 	mu      sync.Mutex // one step, or Close
 	partial []byte
@@ -77,10 +81,26 @@ func newStream(j *job, a *attempt, o *opened) *Stream {
 	if stall <= 0 {
 		stall = j.policy.timeouts.Total
 	}
-	s := &Stream{job: j, attempt: a, opened: o, stall: stall + grace}
-	s.frozen = time.AfterFunc(s.stall, func() { o.cancel(errFrozen) })
-	s.frozen.Stop()
+	s := &Stream{job: j, attempt: a, opened: o, stall: stall + grace, created: time.Now()}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.frozen = time.AfterFunc(s.stall, s.watch)
 	return s
+}
+
+// watch runs on the timer.
+func (s *Stream) watch() {
+	left := s.stall
+	if since := s.waiting.Load(); since != 0 {
+		left -= time.Since(s.created) - time.Duration(since)
+	}
+	if left <= 0 {
+		s.opened.cancel(errFrozen)
+		return
+	}
+	if s.opened.ctx.Err() == nil {
+		s.frozen.Reset(left)
+	}
 }
 
 // Batches yields the chunks as they come: one or more chat.completion.chunk objects, each followed by one
@@ -206,9 +226,9 @@ func (s *Stream) recv() (sdk.Batch, error) {
 		o.held = o.held[1:]
 		return batch, nil
 	}
-	s.frozen.Reset(s.stall)
+	s.waiting.Store(int64(time.Since(s.created)))
 	batch, err := o.stream.Recv()
-	s.frozen.Stop()
+	s.waiting.Store(0)
 	if err != nil {
 		return batch, s.attempt.classify(o.ctx, err)
 	}
@@ -230,6 +250,7 @@ func (s *Stream) whole(data []byte) []byte {
 func (s *Stream) finish(info sdk.ReplyInfo) {
 	s.done, s.info = true, info
 	s.attempt.succeed(info)
+	s.frozen.Stop()
 	s.opened.cancel(nil)
 	_ = s.job.end(nil)
 }
@@ -253,6 +274,7 @@ func (s *Stream) fail(err *sdk.Error) error {
 	}
 	v := decide(situation{err: err, committed: true, policy: s.job.host.retryOf(s.attempt.provider, s.job.policy)})
 	s.attempt.fail(err, v, v.next)
+	s.frozen.Stop()
 	s.opened.cancel(nil)
 	s.err = s.job.end(err)
 	return s.err

@@ -18,7 +18,7 @@ type Call struct {
 }
 
 // Deadlines bound the phases of a call; zero means no limit. The SDK enforces FirstToken and Stall; Connect
-// is the dialler's. The total is the deadline of the call's context.
+// is the dialler's. The total is the host's, which cancels the call when it passes.
 type Deadlines struct {
 	// Connect bounds dialling and TLS.
 	Connect time.Duration

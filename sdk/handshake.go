@@ -34,6 +34,9 @@ const (
 	connectionWindow = 4 << 20
 )
 
+// streamWorkers are goroutines kept for calls: a new one would grow its stack anew in each call.
+const streamWorkers = 256
+
 // The host pings an unresponsive connection every 10 s; the plugin must allow that.
 const (
 	pingEvery     = 10 * time.Second
@@ -65,7 +68,7 @@ func DialOptions() []grpc.DialOption {
 		grpc.WithStaticStreamWindowSize(streamWindow),
 		grpc.WithStaticConnWindowSize(connectionWindow),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingEvery, Timeout: pingTimeout}),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessage), grpc.MaxCallSendMsgSize(MaxMessage)),
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(newCodec()), grpc.MaxCallRecvMsgSize(MaxMessage), grpc.MaxCallSendMsgSize(MaxMessage)),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithDisableRetry(),
 	}
@@ -77,6 +80,8 @@ func serverOptions() []grpc.ServerOption {
 		grpc.StaticConnWindowSize(connectionWindow),
 		grpc.MaxRecvMsgSize(MaxMessage),
 		grpc.MaxSendMsgSize(MaxMessage),
+		grpc.ForceServerCodecV2(newCodec()),
+		grpc.NumStreamWorkers(streamWorkers),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: pingAllowance, PermitWithoutStream: true}),
 	}
 }

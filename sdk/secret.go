@@ -47,6 +47,9 @@ func (s Secret) Redact(text string) string {
 		return text
 	}
 	text = strings.ReplaceAll(text, s.value, redacted)
+	if !strings.ContainsFunc(s.value, escapes) {
+		return text // its JSON is itself
+	}
 	if quoted, err := json.Marshal(s.value); err == nil {
 		if inner := string(bytes.Trim(quoted, `"`)); inner != s.value {
 			text = strings.ReplaceAll(text, inner, redacted)
@@ -57,3 +60,6 @@ func (s Secret) Redact(text string) string {
 
 // Shorter values would match by chance and turn a message into noise.
 const minRedacted = 6
+
+// escapes reports whether JSON may write r differently.
+func escapes(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\\/<>&`, r) }

@@ -67,7 +67,7 @@ func (s *Sender) Queue(chunk []byte) error {
 	start := len(s.pending)
 	s.pending = append(append(s.pending, chunk...), '\n')
 	// Line breaks between JSON tokens are white space; inside strings they are not allowed raw.
-	if line := s.pending[start : len(s.pending)-1]; bytes.ContainsAny(line, "\n\r") {
+	if line := s.pending[start : len(s.pending)-1]; bytes.IndexByte(line, '\n') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
 		for i, c := range line {
 			if c == '\n' || c == '\r' {
 				line[i] = ' '

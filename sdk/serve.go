@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/hashicorp/go-hclog"
@@ -35,6 +36,11 @@ func serve(p Plugin) int {
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		// A plugin mostly waits, and shares the machine with its host and the other plugins: idle processors
+		// only wake each other up (measured: a fifth of a paced stream's CPU).
+		runtime.GOMAXPROCS(max(1, runtime.NumCPU()/2))
 	}
 	if err := watchLifeline(); err != nil {
 		fmt.Fprintln(os.Stderr, "aio:", err)

@@ -209,8 +209,24 @@ func (x *exchange) requestID() string {
 	}
 	for _, name := range x.p.dialect.RequestIDs {
 		if id := x.resp.Header.Get(name); id != "" {
-			return x.tidy(id)
+			return x.tidyID(id)
 		}
 	}
 	return ""
+}
+
+// tidyID is tidy for what is nearly always a short word: the slow way, which searches for keys, is left to the
+// rest.
+func (x *exchange) tidyID(id string) string {
+	if len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}) {
+		return x.tidy(id)
+	}
+	for _, mark := range []string{"sk", "xai", "nvapi", "hf", "pk", "key", "AIza"} {
+		if strings.Contains(id, mark) {
+			return x.tidy(id)
+		}
+	}
+	return x.call.Key.Redact(id)
 }

@@ -80,7 +80,7 @@ func (p *Provider) exchange(ctx context.Context, call *sdk.Call, req *http.Reque
 			x.dial.Stop()
 		}
 	}})
-	resp, err := p.client.Do(req.WithContext(trace)) //nolint:bodyclose // x.close does
+	resp, err := p.client.Transport.RoundTrip(req.WithContext(trace)) //nolint:bodyclose // x.close does
 	if err != nil {
 		defer x.close()
 		return nil, x.failed(err)

@@ -985,7 +985,7 @@ func (x *CallInfo) GetDeadlines() *Deadlines {
 }
 
 // Deadlines are in milliseconds; zero means no limit. The plugin enforces them and reports
-// KIND_TIMEOUT; the host only keeps a backstop. The total is the gRPC deadline of the call.
+// KIND_TIMEOUT; the host only keeps a backstop, and cancels the call when the request's total deadline passes.
 type Deadlines struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Dialling and TLS.

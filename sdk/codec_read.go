@@ -1,0 +1,168 @@
+package sdk
+
+import (
+	"math"
+	"unsafe"
+
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/aio-llm/aio/sdk/internal/pb"
+)
+
+// Unmarshal implements encoding.CodecV2. The payload and the strings of a request are views into the one
+// buffer that the message is gathered into.
+func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
+	switch m := v.(type) {
+	case *pb.ChatRequest:
+		return readRequest(data.Materialize(), &m.Call, &m.Body)
+	case *pb.ChatStreamRequest:
+		return readRequest(data.Materialize(), &m.Call, &m.Body)
+	case *pb.ChatResponse:
+		return eachField(data.Materialize(), func(field protowire.Number, b []byte, _ uint64) (err error) {
+			switch field {
+			case 1:
+				m.Body = b
+			case 2:
+				m.Info, err = readInfo(b)
+			}
+			return err
+		})
+	case *pb.ChatStreamResponse:
+		return eachField(data.Materialize(), func(field protowire.Number, b []byte, n uint64) (err error) {
+			switch field {
+			case 1:
+				m.Chunks = b
+			case 2:
+				m.HasContent = n != 0
+			case 3:
+				m.Alive = n != 0
+			case 4:
+				m.End, err = readInfo(b)
+			}
+			return err
+		})
+	default:
+		return c.CodecV2.Unmarshal(data, v)
+	}
+}
+
+// eachField calls take for each field with its bytes or its number; the other is zero. Fields of a newer peer
+// are passed over.
+func eachField(b []byte, take func(field protowire.Number, b []byte, n uint64) error) error {
+	for len(b) > 0 {
+		field, kind, size := protowire.ConsumeTag(b)
+		if size < 0 {
+			return protowire.ParseError(size)
+		}
+		b = b[size:]
+		var value []byte
+		var number uint64
+		switch kind {
+		case protowire.BytesType:
+			value, size = protowire.ConsumeBytes(b)
+		case protowire.VarintType:
+			number, size = protowire.ConsumeVarint(b)
+		case protowire.Fixed64Type:
+			number, size = protowire.ConsumeFixed64(b)
+		default:
+			size = protowire.ConsumeFieldValue(field, kind, b)
+		}
+		if size < 0 {
+			return protowire.ParseError(size)
+		}
+		b = b[size:]
+		if err := take(field, value, number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// view is b as a string, without a copy: b is never changed.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func readRequest(data []byte, call **pb.CallInfo, body *[]byte) error {
+	return eachField(data, func(field protowire.Number, b []byte, _ uint64) (err error) {
+		switch field {
+		case 1:
+			*call, err = readCall(b)
+		case 2:
+			*body = b
+		}
+		return err
+	})
+}
+
+func readCall(data []byte) (*pb.CallInfo, error) {
+	c := new(pb.CallInfo)
+	return c, eachField(data, func(field protowire.Number, b []byte, _ uint64) error {
+		switch field {
+		case 1:
+			c.RequestId = view(b)
+		case 2:
+			c.AttemptId = view(b)
+		case 3:
+			c.Model = view(b)
+		case 4:
+			c.Key = view(b)
+		case 5:
+			d := new(pb.Deadlines)
+			c.Deadlines = d
+			return eachField(b, func(field protowire.Number, _ []byte, n uint64) error {
+				switch field {
+				case 1:
+					d.ConnectMs = int64(n)
+				case 2:
+					d.FirstTokenMs = int64(n)
+				case 3:
+					d.StallMs = int64(n)
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+}
+
+func readInfo(data []byte) (*pb.ReplyInfo, error) {
+	i := new(pb.ReplyInfo)
+	return i, eachField(data, func(field protowire.Number, b []byte, _ uint64) (err error) {
+		switch field {
+		case 1:
+			i.ServedModel = string(b)
+		case 2:
+			i.UpstreamRequestId = string(b)
+		case 3:
+			i.FinishReason = string(b)
+		case 4:
+			i.Usage, err = readUsage(b)
+		case 5, 6: // lists: rare, and reflection's business
+			raw := protowire.AppendBytes(protowire.AppendTag(nil, field, protowire.BytesType), b)
+			err = proto.UnmarshalOptions{Merge: true}.Unmarshal(raw, i)
+		}
+		return err
+	})
+}
+
+func readUsage(data []byte) (*pb.Usage, error) {
+	u := new(pb.Usage)
+	return u, eachField(data, func(field protowire.Number, _ []byte, n uint64) error {
+		switch field {
+		case 1:
+			u.PromptTokens = int64(n)
+		case 2:
+			u.CompletionTokens = int64(n)
+		case 3:
+			u.TotalTokens = int64(n)
+		case 4:
+			u.CachedTokens = int64(n)
+		case 5:
+			u.ReasoningTokens = int64(n)
+		case 6:
+			u.CostUsd = proto.Float64(math.Float64frombits(n))
+		}
+		return nil
+	})
+}
