@@ -185,9 +185,13 @@ func unary[T any](ctx context.Context, s *server, call *Call, do func(context.Co
 		return none, toStatus(err, call.Key)
 	}
 	if limit := call.Deadlines.FirstToken; limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, timedOut("no reply", limit))
-		defer cancel()
+		var cancel context.CancelCauseFunc
+		ctx, cancel = context.WithCancelCause(ctx)
+		late := time.AfterFunc(limit, func() { cancel(timedOut("no reply", limit)) })
+		defer func() {
+			late.Stop()
+			cancel(nil)
+		}()
 	}
 	out, err := guard(s.log, call.Key, func() (T, error) { return do(ctx, provider) })
 	if err != nil {

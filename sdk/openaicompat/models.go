@@ -92,7 +92,7 @@ func (p *Provider) model(raw gjson.Result) sdk.Model {
 
 func firstCount(raw gjson.Result, paths ...string) int64 {
 	for _, path := range paths {
-		if n := tokens(raw, path); n > 0 {
+		if n := tokens(raw.Get(path)); n > 0 {
 			return n
 		}
 	}

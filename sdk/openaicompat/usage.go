@@ -15,28 +15,44 @@ func usageOf(u gjson.Result) *sdk.Usage {
 	if !u.IsObject() {
 		return nil
 	}
-	out := &sdk.Usage{
-		PromptTokens: tokens(u, "prompt_tokens"), CompletionTokens: tokens(u, "completion_tokens"), TotalTokens: tokens(u, "total_tokens"),
-	}
+	out := &sdk.Usage{}
+	var cached, reasoning int64
+	u.ForEach(func(name, v gjson.Result) bool { // one pass: every reply comes through here
+		switch name.Str {
+		case "prompt_tokens":
+			out.PromptTokens = tokens(v)
+		case "completion_tokens":
+			out.CompletionTokens = tokens(v)
+		case "total_tokens":
+			out.TotalTokens = tokens(v)
+		case "prompt_cache_hit_tokens":
+			cached = max(cached, tokens(v))
+		case "prompt_tokens_details":
+			cached = max(cached, tokens(v.Get("cached_tokens")))
+		case "completion_tokens_details":
+			reasoning = tokens(v.Get("reasoning_tokens"))
+		case "cost":
+			if v.Type == gjson.Number && v.Num >= 0 && v.Num < 1e9 {
+				charged := v.Num
+				out.Cost = &charged
+			}
+		}
+		return true
+	})
 	if out.TotalTokens == 0 {
 		out.TotalTokens = out.PromptTokens + out.CompletionTokens
 	}
-	cached := max(tokens(u, "prompt_tokens_details.cached_tokens"), tokens(u, "prompt_cache_hit_tokens"))
 	if cached > 0 {
 		out.PromptTokensDetails = &sdk.PromptTokensDetails{CachedTokens: &cached}
 	}
-	if reasoning := tokens(u, "completion_tokens_details.reasoning_tokens"); reasoning > 0 {
+	if reasoning > 0 {
 		out.CompletionTokensDetails = &sdk.CompletionTokensDetails{ReasoningTokens: &reasoning}
-	}
-	if cost := u.Get("cost"); cost.Type == gjson.Number && cost.Num >= 0 && cost.Num < 1e9 {
-		charged := cost.Num
-		out.Cost = &charged
 	}
 	return out
 }
 
-func tokens(u gjson.Result, path string) int64 {
-	n := u.Get(path).Float()
+func tokens(v gjson.Result) int64 {
+	n := v.Float()
 	if !(n > 0) { // NaN too
 		return 0
 	}
