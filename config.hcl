@@ -168,6 +168,49 @@ provider "openrouter" {
   }
 }
 
+# Google AI (Gemini): https://aistudio.google.com/apikey
+# Limits hold for each project and model: on the free plan about 10 requests a minute and 20 a day for each
+# of these, starting anew at midnight Pacific time. Free requests may be used to train models, and the free
+# plan has conditions on where your users are: read its terms.
+account "googleai" {
+  limits {
+    requests_per_minute = 10
+  }
+  reset {
+    tz = "America/Los_Angeles"
+    at = "00:00"
+  }
+}
+
+provider "googleai" {
+  priority = 8
+
+  key "first" {
+    value    = env("GOOGLE_API_KEY")
+    account  = "googleai"
+    priority = 10
+  }
+  key "second" {
+    value   = env("GOOGLE_API_KEY_2")
+    account = "googleai"
+  }
+  key "third" {
+    value   = env("GOOGLE_API_KEY_3")
+    account = "googleai"
+  }
+
+  model "gemini-flash-lite-latest" {
+    priority = 20
+    context  = 1048576
+    features = ["tools", "vision", "audio", "video", "files", "json_schema", "reasoning"]
+  }
+  model "gemini-flash-latest" {
+    priority = 10
+    context  = 1048576
+    features = ["tools", "vision", "audio", "video", "files", "json_schema", "reasoning"]
+  }
+}
+
 # NVIDIA: https://build.nvidia.com
 # For trying models out. The limit is the account's, about 40 requests a minute, and is not published; the
 # queues can be long.

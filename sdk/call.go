@@ -56,13 +56,13 @@ type ReplyInfo struct {
 	FinishReason string
 	// Usage is nil when the upstream did not say.
 	Usage *Usage
-	// Dropped lists the request members that were not passed on.
+	// Dropped lists the request members that were not passed on, or were added.
 	Dropped []Dropped
 	// RateLimits are what the upstream's headers said.
 	RateLimits []RateLimit
 }
 
-// Dropped is a request member that a plugin did not pass on.
+// Dropped is a request member that a plugin did not pass on as it was.
 type Dropped struct {
 	// Path is the JSON path, e.g. "logit_bias" or "messages.0.name".
 	Path   string

@@ -47,6 +47,7 @@ func TestShippedConfigNeedsNoVariable(t *testing.T) {
 		"groq: 3 of 3 keys disabled, GROQ_API_KEY, GROQ_API_KEY_2, GROQ_API_KEY_3 are not set",
 		"cerebras: 3 of 3 keys disabled, CEREBRAS_API_KEY, CEREBRAS_API_KEY_2, CEREBRAS_API_KEY_3 are not set",
 		"openrouter: 3 of 3 keys disabled, OPENROUTER_API_KEY, OPENROUTER_API_KEY_2, OPENROUTER_API_KEY_3 are not set",
+		"googleai: 3 of 3 keys disabled, GOOGLE_API_KEY, GOOGLE_API_KEY_2, GOOGLE_API_KEY_3 are not set",
 		"nvidia: 3 of 3 keys disabled, NVIDIA_API_KEY, NVIDIA_API_KEY_2, NVIDIA_API_KEY_3 are not set",
 	}
 	if diff := cmp.Diff(want, file.UnsetSummary()); diff != "" {

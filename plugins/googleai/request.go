@@ -79,8 +79,9 @@ func decode(call *sdk.Call) (*sdk.ChatRequest, error) {
 		}
 		return true
 	})
+	body = append(body, '}')
 	again := *call
-	again.Body = append(body, '}')
+	again.Body = body
 	return again.ChatRequest()
 }
 

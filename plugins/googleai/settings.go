@@ -96,7 +96,8 @@ func harmCategory(name string) genai.HarmCategory {
 func harmCategories() []genai.HarmCategory {
 	return []genai.HarmCategory{
 		genai.HarmCategoryHarassment, genai.HarmCategoryHateSpeech, genai.HarmCategorySexuallyExplicit,
-		genai.HarmCategoryDangerousContent, genai.HarmCategoryCivicIntegrity,
+		genai.HarmCategoryDangerousContent,
+		genai.HarmCategoryCivicIntegrity, //nolint:staticcheck // deprecated, and older models still take it
 	}
 }
 

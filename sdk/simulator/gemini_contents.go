@@ -163,7 +163,7 @@ func (r *geminiReader) say(at string, p object, t *turn) *apiError {
 		}
 		return nil
 	}
-	kind, mime := "", ""
+	var kind, mime string
 	if inline, ok := p.obj("inlineData"); ok {
 		mime, _ = inline.str("mimeType")
 		if data, _ := inline.str("data"); data == "" {

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,4 +184,3 @@ func snakeCase(name string) string {
 }
 
 // rawOf is a value of the request as JSON again.
-func rawOf(v any) json.RawMessage { return encode(v) }
