@@ -16,6 +16,7 @@ const (
 	saturated16 = "16 saturated streams"
 	saturated64 = "64 saturated streams"
 	paced16     = "16 paced streams"
+	paced32     = "32 paced streams"
 	paced64     = "64 paced streams"
 	first1      = "first token, 1 stream"
 	start1      = "start, 1 plugin"
@@ -48,6 +49,7 @@ func (r *rig) cells(length time.Duration) []cell {
 		{name: saturated16, callers: 16, length: length, variants: streams(upstream.Saturated)},
 		{name: saturated64, callers: 64, length: length, variants: streams(upstream.Saturated)},
 		{name: paced16, callers: 16, length: length, variants: streams(upstream.Paced)},
+		{name: paced32, callers: 32, length: length, variants: streams(upstream.Paced)},
 		{name: paced64, callers: 64, length: length, variants: streams(upstream.Paced)},
 		{name: first1, callers: 1, length: length, variants: streams(upstream.Brief)},
 		{name: start1, callers: 1, times: 3, variants: []variant{{name: startVariant, do: r.start(1)}}},
