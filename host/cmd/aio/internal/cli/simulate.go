@@ -86,7 +86,7 @@ func (f simulateFlags) options() (simulator.Options, error) {
 
 // describe prints where the fakes are and a configuration that uses them.
 func (a *app) describe(server *simulator.Server, o simulator.Options) {
-	for _, dialect := range []string{simulator.OpenAI, simulator.Groq, simulator.OpenRouter} {
+	for _, dialect := range simulator.Dialects() {
 		a.out.say("%-11s %s", dialect, server.BaseURL(dialect))
 	}
 	a.out.say("%-11s %s/_sim/ledger", "ledger", server.URL())
