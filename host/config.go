@@ -42,7 +42,8 @@ type Account struct {
 	Reset  Reset
 }
 
-// Limits are the most this host uses, whatever the upstream would allow; 0 is no limit.
+// Limits are the most this host uses, whatever the upstream would allow; 0 is no limit. Requests of accounts
+// and keys are counted; limits of tokens, and those of a model, are not enforced yet.
 type Limits struct {
 	RequestsPerMinute int64
 	RequestsPerDay    int64

@@ -11,8 +11,7 @@ type situation struct {
 	err *sdk.Error
 	// committed: content has reached the caller.
 	committed bool
-	// direct: the caller named this very target. otherTarget: another one is ready to be tried.
-	direct      bool
+	// otherTarget: another one is ready to be tried; never so when the caller named this very target.
 	otherTarget bool
 	// retries is how many calls to this target were retries so far, apart from those with another key.
 	retries int

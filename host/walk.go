@@ -116,7 +116,7 @@ func (w *walk) failed(a *attempt, err *sdk.Error) {
 	}
 	policy := w.job.host.retryOf(a.provider, w.job.policy)
 	v := decide(situation{
-		err: err, direct: w.job.plan.Mode == "direct", otherTarget: w.at+1 < len(w.job.plan.Targets),
+		err: err, otherTarget: w.at+1 < len(w.job.plan.Targets),
 		retries: w.retries, policy: policy,
 	})
 	step := v.next
