@@ -32,6 +32,8 @@ type setup struct {
 	script simulator.Script
 	change func(*host.Config)
 	log    hclog.Logger
+	// observer is told what happens; nil when nobody listens.
+	observer host.Observer
 	// tcp takes a real listener, for faults that only a real connection has.
 	tcp bool
 }
@@ -70,6 +72,9 @@ func start(t *testing.T, s setup) *rig {
 	opts := []host.Option{}
 	if s.log != nil {
 		opts = append(opts, host.WithLogger(s.log))
+	}
+	if s.observer != nil {
+		opts = append(opts, host.WithObserver(s.observer))
 	}
 	h, err := host.New(t.Context(), config, opts...)
 	if err != nil {
