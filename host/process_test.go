@@ -19,12 +19,20 @@ import (
 	"github.com/aio-llm/aio/host"
 	"github.com/aio-llm/aio/internal/rows"
 	"github.com/aio-llm/aio/sdk"
+	"github.com/aio-llm/aio/sdk/openaicompat"
 )
 
 // servePlugin is the life of a plugin process of these tests; it does not return.
 func servePlugin(name string) {
-	if name == "hangs" {
+	switch name {
+	case "hangs":
 		select {}
+	case "relay": // a real provider; its settings say where the upstream is
+		d := openaicompat.Dialect{Name: name, BaseURL: "https://relay.invalid/v1", StreamUsage: true}
+		sdk.Serve(sdk.Plugin{
+			Name: name, Version: "test", Settings: openaicompat.Settings(d),
+			Open: func(ctx context.Context, s sdk.Setup) (sdk.Provider, error) { return openaicompat.Open(ctx, d, s) },
+		})
 	}
 	sdk.Serve(sdk.Plugin{
 		Name: name, Version: "test", Settings: sdk.Schema{{Name: "mood", Type: sdk.String, Values: []string{"good", "bad"}}},
