@@ -102,7 +102,7 @@ func (a *attempt) fail(err *sdk.Error, v verdict, step next) {
 func (a *attempt) log() {
 	a.job.trail.Attempts = append(a.job.trail.Attempts, a.record)
 	if h := a.job.host; h.observed() {
-		h.observe(AttemptEnded{RequestID: a.job.request.id, Attempt: a.record})
+		h.observe(a.job.ctx, AttemptEnded{RequestID: a.job.request.id, Attempt: a.record})
 	}
 }
 

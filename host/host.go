@@ -166,8 +166,12 @@ func (h *Host) provider(name string) (*provider, error) {
 // observed spares events that nobody hears of: making one costs an allocation.
 func (h *Host) observed() bool { return len(h.observers) > 0 }
 
-func (h *Host) observe(e Event) {
+func (h *Host) observe(ctx context.Context, e Event) {
 	for _, o := range h.observers {
+		if c, ok := o.(ContextObserver); ok {
+			c.ObserveContext(ctx, e)
+			continue
+		}
 		o.Observe(e)
 	}
 }

@@ -63,7 +63,7 @@ func (h *Host) begin(ctx context.Context, req request, opts []CallOption) (*job,
 		return nil, err
 	}
 	if h.observed() {
-		h.observe(RequestStarted{ID: o.id, Model: name, Stream: req.stream, Time: j.trail.Started})
+		h.observe(j.ctx, RequestStarted{ID: o.id, Model: name, Stream: req.stream, Operation: req.operation(), Time: j.trail.Started})
 	}
 	if err := j.makePlan(name); err != nil {
 		return nil, j.end(err)

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"time"
 
 	"github.com/aio-llm/aio/sdk"
@@ -16,6 +17,14 @@ type ObserverFunc func(Event)
 // Observe implements Observer.
 func (f ObserverFunc) Observe(e Event) { f(e) }
 
+// ContextObserver is an Observer that is told through ObserveContext instead: the events of a request come with
+// the context of the call that made it, for what travels in contexts, such as the caller's trace. That context
+// may have been canceled.
+type ContextObserver interface {
+	Observer
+	ObserveContext(context.Context, Event)
+}
+
 // Event is one of RequestStarted, AttemptEnded, RequestEnded, KeyChanged and PluginChanged. New kinds of
 // event may come: ignore the ones you do not know.
 type Event interface{ event() }
@@ -25,8 +34,17 @@ type RequestStarted struct {
 	ID     string
 	Model  string
 	Stream bool
-	Time   time.Time
+	// Operation is OperationChat, OperationEmbeddings or OperationTokens.
+	Operation string
+	Time      time.Time
 }
+
+// The operations of a request.
+const (
+	OperationChat       = "chat"
+	OperationEmbeddings = "embeddings"
+	OperationTokens     = "count_tokens"
+)
 
 // AttemptEnded tells of one call that ended, well or not.
 type AttemptEnded struct {
@@ -36,8 +54,9 @@ type AttemptEnded struct {
 
 // RequestEnded tells of a request that ended. For a stream that is when its last chunk was read.
 type RequestEnded struct {
-	Trail  Trail
-	Stream bool
+	Trail     Trail
+	Stream    bool
+	Operation string
 	// Kind is empty when the request succeeded.
 	Kind sdk.Kind
 	Info sdk.ReplyInfo
@@ -47,7 +66,7 @@ type RequestEnded struct {
 type KeyChanged struct {
 	Provider string
 	Key      string
-	// State is as in KeyStatus.
+	// State is what happened: cooled, recovered, exhausted, disabled, enabled, or store_failed.
 	State  string
 	Reason string
 	Until  time.Time
@@ -71,13 +90,13 @@ func (PluginChanged) event()  {}
 
 // finish counts, logs and tells of a request that ended.
 func (h *Host) finish(j *job, outcome error) {
-	ended := RequestEnded{Trail: j.trail, Stream: j.request.stream, Info: j.info}
+	ended := RequestEnded{Trail: j.trail, Stream: j.request.stream, Operation: j.request.operation(), Info: j.info}
 	if outcome != nil {
 		ended.Kind = KindOf(outcome)
 	}
 	h.totals.count(ended)
 	if h.observed() {
-		h.observe(ended)
+		h.observe(j.ctx, ended)
 	}
 	h.logRequest(ended, outcome)
 }

@@ -72,7 +72,7 @@ func smallest(a, b int64) int64 {
 }
 
 func (h *Host) keyChanged(e keyring.Event) {
-	h.observe(KeyChanged{Provider: e.Provider, Key: e.Label, State: string(e.Type), Reason: cmp.Or(e.Detail, string(e.Why)), Until: e.Until})
+	h.observe(h.background, KeyChanged{Provider: e.Provider, Key: e.Label, State: string(e.Type), Reason: cmp.Or(e.Detail, string(e.Why)), Until: e.Until})
 	fields := []any{"provider", e.Provider, "key", e.Label, "change", string(e.Type), "scope", string(e.Scope)}
 	if e.Model != "" {
 		fields = append(fields, "model", e.Model)

@@ -26,6 +26,17 @@ type request struct {
 	capability sdk.Capability
 }
 
+func (r *request) operation() string {
+	switch r.capability {
+	case sdk.CapabilityEmbeddings:
+		return OperationEmbeddings
+	case sdk.CapabilityTokens:
+		return OperationTokens
+	default:
+		return OperationChat
+	}
+}
+
 // mostTokens is more than any model's window, and far from overflowing.
 const mostTokens = 1 << 40
 

@@ -36,6 +36,10 @@ type Attempt struct {
 	Provider string `json:"provider"`
 	Model    string `json:"model"`
 	Key      string `json:"key,omitempty"`
+	// Unlisted tells that the model's name is the caller's: its provider takes any model.
+	Unlisted bool `json:"unlisted,omitempty"`
+	// Started is when the call was made.
+	Started time.Time `json:"started,omitzero"`
 	// Kind is empty when the call succeeded.
 	Kind sdk.Kind `json:"kind,omitempty"`
 	// Status is the upstream's HTTP status of a failed call; zero when there was none.

@@ -95,7 +95,7 @@ func (h *Host) pluginChanged(e pluginproc.Event) {
 	if e.Status.LastError != nil {
 		changed.Reason = e.Status.LastError.Error()
 	}
-	h.observe(changed)
+	h.observe(h.background, changed)
 	switch e.Status.State {
 	case pluginproc.StateBackoff:
 		h.log.Warn("plugin is down", append(fields, "error", changed.Reason, "next_try", e.Status.NextTry)...)

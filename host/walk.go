@@ -94,10 +94,13 @@ func (w *walk) prepare() (*attempt, error) {
 		p.budget.OnRequest()
 	}
 	w.calls, w.called = w.calls+1, true
+	now := time.Now()
 	a := &attempt{
-		job: j, provider: p, target: target, plugin: plugin, lease: lease, position: w.at, started: time.Now(),
-		share:  retry.Split(j.deadline, time.Now(), len(j.plan.Targets)-w.at),
-		record: Attempt{Provider: target.Provider, Model: target.Model, Key: lease.Label(), Waited: w.wait},
+		job: j, provider: p, target: target, plugin: plugin, lease: lease, position: w.at, started: now,
+		share: retry.Split(j.deadline, now, len(j.plan.Targets)-w.at),
+		record: Attempt{
+			Provider: target.Provider, Model: target.Model, Unlisted: target.Unlisted, Key: lease.Label(), Started: now, Waited: w.wait,
+		},
 	}
 	a.call = &sdk.Call{
 		RequestID: j.request.id, AttemptID: j.attemptID(w.calls), Model: target.ID, Key: lease.Key(), Body: j.request.body,

@@ -43,6 +43,8 @@ type Target struct {
 	// Model is the public name, ID the upstream's.
 	Model string
 	ID    string
+	// Unlisted tells that no configuration names the model: its provider takes any.
+	Unlisted bool
 
 	context  int64
 	features []string
@@ -136,6 +138,7 @@ func (c *Catalog) resolveTarget(name string) ([]Target, error) {
 		return targets, nil
 	}
 	if t, ok := c.qualified(name); ok {
+		t.Unlisted = false // the route names it
 		return []Target{t}, nil
 	}
 	return nil, c.unknown(name)
@@ -163,7 +166,9 @@ func (c *Catalog) qualified(name string) (Target, bool) {
 		}
 	}
 	if p.AnyModel {
-		return target(p, Model{Name: model}), true
+		t := target(p, Model{Name: model})
+		t.Unlisted = true
+		return t, true
 	}
 	return Target{}, false
 }
