@@ -95,6 +95,9 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 	return h, nil
 }
 
+// Config returns what the host was made from. It is shared: do not change it.
+func (h *Host) Config() Config { return h.config }
+
 func (h *Host) needsProcesses() bool {
 	return slices.ContainsFunc(h.config.Providers, func(p Provider) bool { return p.Local == nil && !p.Disabled })
 }

@@ -128,7 +128,7 @@ func (j *job) explain(err error) error {
 		cause = ended
 	}
 	return &Error{
-		Kind: cause.Kind, Message: j.host.redactor.String(cause.Message), Code: cause.Code, Param: cause.Param,
+		Kind: cause.Kind, Message: j.host.redactor.String(cause.Message + j.insteadOfGone(cause.Kind)), Code: cause.Code, Param: cause.Param,
 		RetryAfter: cause.RetryAfter, Trail: &trail, Cause: cause,
 	}
 }

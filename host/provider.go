@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/aio-llm/aio/host/internal/keyring"
 	"github.com/aio-llm/aio/host/internal/retry"
@@ -17,6 +18,8 @@ type provider struct {
 	upstream upstream
 	ring     *keyring.Ring
 	budget   *retry.Budget
+	// listed are the upstream's models as last seen; nil before.
+	listed atomic.Pointer[[]string]
 }
 
 func (h *Host) newProvider(c Provider) (*provider, error) {

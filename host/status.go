@@ -242,6 +242,9 @@ func (h *Host) UpstreamModels(ctx context.Context, provider string) ([]sdk.Model
 	}
 	models, err := plugin.Client.ListModels(ctx, h.sideCall(p, lease.Key()))
 	lease.Settle(sideOutcome(err))
+	if err == nil {
+		p.remember(models)
+	}
 	return models, err
 }
 
