@@ -190,9 +190,13 @@ const maxText = 600
 // keyLike matches what looks like an API key, also a masked one: upstreams echo keys in their 401s.
 var keyLike = regexp.MustCompile(`\b(?:sk|gsk|csk|xai|nvapi|hf)[-_][-_A-Za-z0-9*.]{6,}|\bAIza[-_A-Za-z0-9]{10,}`)
 
-// tidy makes an upstream's text fit for a log line: short, on one line, without a key.
+// page matches a page of HTML from where it begins to the end: what a proxy has to say is not for the caller.
+var page = regexp.MustCompile(`(?is)<(?:!doctype html|html|head|body)\b.*`)
+
+// tidy makes an upstream's text fit for a log line: short, on one line, without a key or a page of HTML.
 func (x *exchange) tidy(text string) string {
 	text = keyLike.ReplaceAllString(x.call.Key.Redact(text), "[redacted]")
+	text = page.ReplaceAllLiteralString(text, "(an HTML page)")
 	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
