@@ -50,6 +50,7 @@ func (o *opened) toContent(a *attempt) (err error) {
 		if batch.Alive {
 			continue
 		}
+		batch.Chunks = bytes.Clone(batch.Chunks) // they would be valid until the next Recv only
 		o.held = append(o.held, batch)
 		if batch.Content || batch.End != nil {
 			return nil

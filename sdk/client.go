@@ -75,7 +75,7 @@ func (c *Client) ChatStream(ctx context.Context, call *Call) (*ClientStream, err
 	if err != nil {
 		return nil, fromStatus(ctx, err)
 	}
-	return &ClientStream{ctx: ctx, recv: grpcReceiver(stream)}, nil
+	return &ClientStream{ctx: ctx, stream: stream}, nil
 }
 
 // ListModels lists the upstream's models.
@@ -116,7 +116,8 @@ func (c *Client) ValidateKey(ctx context.Context, call *Call) (string, error) {
 
 // Batch is a piece of a stream: several chunks, a sign of life, or the end.
 type Batch struct {
-	// Chunks are JSON chunks, each followed by a newline; the last may be continued by the next Batch.
+	// Chunks are JSON chunks, each followed by a newline; the last may be continued by the next Batch. The
+	// bytes are valid until the next Recv.
 	Chunks []byte
 	// Content says that content has begun, in this batch or an earlier one.
 	Content bool
@@ -126,11 +127,12 @@ type Batch struct {
 	End *ReplyInfo
 }
 
-// ClientStream is a stream on its way in.
+// ClientStream is a stream on its way in. It is for one goroutine.
 type ClientStream struct {
-	ctx   context.Context //nolint:containedctx // the call's, to tell the caller's end from the plugin's
-	recv  func() (*pb.ChatStreamResponse, error)
-	ended bool
+	ctx    context.Context //nolint:containedctx // the call's, to tell the caller's end from the plugin's
+	stream grpc.ClientStream
+	inbox  inbox
+	ended  bool
 }
 
 // Recv returns the next batch; io.EOF after the one with End. A stream that stops without End is an error.
@@ -138,28 +140,19 @@ func (s *ClientStream) Recv() (Batch, error) {
 	if s.ended {
 		return Batch{}, io.EOF
 	}
-	msg, err := s.recv()
+	err := s.stream.RecvMsg(&s.inbox)
 	if errors.Is(err, io.EOF) {
 		return Batch{}, &Error{Kind: KindBrokenStream, Certainty: ResponseStarted, Message: "the plugin ended the stream before its end"}
 	}
 	if err != nil {
 		return Batch{}, fromStatus(s.ctx, err)
 	}
+	msg := &s.inbox.msg
 	batch := Batch{Chunks: msg.GetChunks(), Content: msg.GetHasContent(), Alive: msg.GetAlive()}
 	if msg.GetEnd() != nil {
 		info := replyInfoFromPB(msg.GetEnd())
 		batch.End, s.ended = &info, true
+		_ = s.stream.RecvMsg(new(inbox)) // past the end, so that gRPC can close the call behind it
 	}
 	return batch, nil
-}
-
-// grpcReceiver reads one message past the end, so that gRPC can close the call behind it.
-func grpcReceiver(stream grpc.ServerStreamingClient[pb.ChatStreamResponse]) func() (*pb.ChatStreamResponse, error) {
-	return func() (*pb.ChatStreamResponse, error) {
-		msg, err := stream.Recv()
-		if err == nil && msg.GetEnd() != nil {
-			_, _ = stream.Recv()
-		}
-		return msg, err
-	}
 }

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"bytes"
 	"testing"
 
 	"google.golang.org/grpc/encoding"
@@ -90,4 +91,36 @@ func FuzzCodec(f *testing.F) {
 			}
 		}
 	})
+}
+
+// One inbox takes a stream's messages one after the other: nothing of one shows in the next, and a large one
+// does not stay.
+func TestInbox(t *testing.T) {
+	t.Parallel()
+	c := newCodec()
+	var in inbox
+	for i, m := range []*pb.ChatStreamResponse{
+		{Chunks: []byte("{\"a\":1}\n"), HasContent: true},
+		{Alive: true},
+		{Chunks: bytes.Repeat([]byte{'x'}, 1<<20)},
+		{Chunks: []byte("{}\n"), HasContent: true, End: &pb.ReplyInfo{FinishReason: "stop", Usage: &pb.Usage{PromptTokens: 1}}},
+		{},
+	} {
+		wire, err := c.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Unmarshal(wire, &in); err != nil {
+			t.Fatal(err)
+		}
+		if !proto.Equal(m, &in.msg) {
+			t.Errorf("message %d: got %v, want %v", i, &in.msg, m)
+		}
+	}
+	if cap(in.wire) > heldBytes {
+		t.Errorf("%d bytes are kept", cap(in.wire))
+	}
+	if err := c.Unmarshal(mem.BufferSlice{mem.SliceBuffer{0x0a, 0x7f}}, &in); err == nil {
+		t.Error("half a message was taken")
+	}
 }

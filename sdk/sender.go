@@ -25,10 +25,12 @@ const (
 // The Sender also watches the call's FirstToken and Stall deadlines and cancels the call's context when one
 // passes. Its methods block while the host is slow: that is the back-pressure. It is for one goroutine.
 type Sender struct {
+	// emit is done with the message when it returns.
 	emit func(*pb.ChatStreamResponse) error
 
 	mu      sync.Mutex // against the watch
 	pending []byte
+	outbox  pb.ChatStreamResponse
 	content bool
 	err     error
 	watch   watch
@@ -113,11 +115,11 @@ func (s *Sender) send(end *pb.ReplyInfo) error {
 	for {
 		part := rest[:min(len(rest), splitBytes)]
 		rest = rest[len(part):]
-		msg := &pb.ChatStreamResponse{Chunks: part, HasContent: s.content}
+		s.outbox.Chunks, s.outbox.HasContent = part, s.content
 		if len(rest) == 0 {
-			msg.End = end
+			s.outbox.End = end
 		}
-		if err := s.emit(msg); err != nil {
+		if err := s.emit(&s.outbox); err != nil {
 			s.err = err
 			return err
 		}

@@ -24,6 +24,7 @@ func streamOf(t *testing.T, do func(*sdk.Sender) error) ([]sdk.Batch, error) {
 		if err != nil {
 			return batches, err
 		}
+		b.Chunks = bytes.Clone(b.Chunks)
 		batches = append(batches, b)
 		if b.End != nil {
 			return batches, nil

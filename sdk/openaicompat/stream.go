@@ -78,6 +78,7 @@ type stream struct {
 	addedUsage bool
 	begun      bool // an event has been read
 	content    bool // content has begun
+	usual      pattern
 }
 
 func (s *stream) run() error {
@@ -101,10 +102,14 @@ func (s *stream) run() error {
 
 // take passes one event on.
 func (s *stream) take(ev event) error {
+	if !ev.error && s.usual.fits(ev.data) {
+		return s.out.Queue(ev.data)
+	}
 	if ev.data[0] != '{' || !sdk.ValidJSON(ev.data) {
 		return s.malformed(ev)
 	}
-	if !s.begun || ev.error || !plain(ev.data) {
+	isPlain := plain(ev.data)
+	if !s.begun || ev.error || !isPlain {
 		said := read(ev.data)
 		if ev.error || said.failed || said.choices < 0 && looksFailed(ev.data) {
 			return s.failed(ev.data, said)
@@ -116,6 +121,9 @@ func (s *stream) take(ev event) error {
 		}
 	}
 	s.content = s.content || sdk.HasContent(ev.data)
+	if isPlain && s.content {
+		s.usual.learn(ev.data)
+	}
 	return s.out.Queue(ev.data)
 }
 
