@@ -77,16 +77,21 @@ func (a *attempt) succeed(info sdk.ReplyInfo) {
 	a.lease.Settle(keyring.Outcome{Success: true, Tokens: tokensOf(info.Usage)})
 	j := a.job
 	j.info = info
-	j.trail.Provider, j.trail.Model, j.trail.Key = a.target.Provider, a.target.Model, a.lease.Label()
+	a.answers(&j.trail)
 	j.trail.ServedModel, j.trail.Dropped = info.Model, info.Dropped
+	a.log()
+}
+
+// answers puts into t what answers.
+func (a *attempt) answers(t *Trail) {
+	t.Provider, t.Model, t.Key = a.target.Provider, a.target.Model, a.lease.Label()
 	if a.position > 0 {
-		first := j.plan.Targets[0]
-		j.trail.AutoFallback = &AutoFallback{
+		first := a.job.plan.Targets[0]
+		t.AutoFallback = &AutoFallback{
 			OriginalProvider: first.Provider, OriginalModel: first.Model,
 			FinalProvider: a.target.Provider, FinalModel: a.target.Model, FallbackCount: a.position,
 		}
 	}
-	a.log()
 }
 
 // fail settles a call that was not.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -178,8 +179,19 @@ func (s *Stream) Completion() (*sdk.ChatCompletion, error) {
 	return acc.Completion(), nil
 }
 
-// Route says how the stream came about. It is complete once the stream has ended.
-func (s *Stream) Route() Trail { return s.job.trail }
+// Route says how the stream came about. It is complete once the stream has ended; until then its last attempt
+// is the one that answers. It is for the goroutine that reads the stream.
+func (s *Stream) Route() Trail {
+	t := s.job.trail
+	if s.done {
+		return t
+	}
+	a := s.attempt
+	a.answers(&t)
+	t.Attempts = append(slices.Clone(t.Attempts), a.record)
+	t.Duration = time.Since(t.Started)
+	return t
+}
 
 // Info is what the plugin read out of the reply: usage, finish reason, served model. It is known once the
 // stream has ended.
