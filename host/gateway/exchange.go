@@ -1,0 +1,174 @@
+package gateway
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/aio-llm/aio/host"
+)
+
+// exchange is one HTTP request and its answer.
+type exchange struct {
+	g        *Gateway
+	settings *settings
+	w        http.ResponseWriter
+	r        *http.Request
+	control  *http.ResponseController
+	// head is the answer's headers.
+	head    http.Header
+	started time.Time
+	// id is the request's; named says that the caller chose it.
+	id    string
+	named bool
+	// token is who calls; nil when nobody is asked.
+	token *Token
+	asked asked
+	// read says that the request's body has been read to its end.
+	read bool
+
+	// status is what was answered; 0 is nothing yet.
+	status int
+	code   string
+	sent   int64
+}
+
+func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{
+		g: g, settings: g.settings.Load(), w: w, r: r, control: http.NewResponseController(w), head: w.Header(),
+		started: time.Now(), read: r.ContentLength == 0,
+	}
+	defer x.end()
+	x.identify()
+	if x.crossOrigin() {
+		return
+	}
+	if f := x.handle(); f != nil {
+		x.refuse(f)
+	}
+}
+
+// handle goes by the headers alone until it is known who calls what.
+func (x *exchange) handle() *failure {
+	if f := x.authenticate(); f != nil {
+		return f
+	}
+	action, f := x.route()
+	if f != nil {
+		return f
+	}
+	return action(x)
+}
+
+// end leaves nothing unanswered, whatever went wrong.
+func (x *exchange) end() {
+	if cause := recover(); cause != nil {
+		if cause == http.ErrAbortHandler { //nolint:errorlint // recover gives it as it is
+			panic(cause) //nolint:forbidigo // net/http's own way to drop a connection
+		}
+		x.g.log.Error("the gateway failed", "id", x.id, "path", clean(x.r.URL.Path), "cause", cause, "stack", string(debug.Stack()))
+		if x.status != 0 {
+			panic(http.ErrAbortHandler) //nolint:forbidigo // half an answer must not look like a whole one
+		}
+		x.refuse(&failure{status: http.StatusInternalServerError, kind: typeServer, code: "internal", message: "the gateway failed; its log says why"})
+	}
+	if x.g.access == nil {
+		return
+	}
+	a := Access{
+		RequestID: x.id, Remote: x.r.RemoteAddr, Method: x.r.Method, Path: x.r.URL.Path, Model: x.asked.model, Stream: x.asked.stream,
+		Status: x.status, Code: x.code, Sent: x.sent, Started: x.started, Duration: time.Since(x.started),
+	}
+	if x.token != nil {
+		a.Client = x.token.Name
+	}
+	x.g.access(a)
+}
+
+// identify takes the caller's request id if it has a good one, else makes one.
+func (x *exchange) identify() {
+	if id := x.r.Header["X-Request-Id"]; len(id) == 1 && wellFormed(id[0]) {
+		x.id, x.named = id[0], true
+	} else {
+		x.id = newID()
+	}
+	x.head["X-Request-Id"] = []string{x.id}
+}
+
+func wellFormed(id string) bool {
+	if id == "" || len(id) > 128 {
+		return false
+	}
+	for i := range len(id) {
+		switch c := id[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == ':':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func newID() string { return "req_" + strconv.FormatUint(rand.Uint64()|1<<63, 36) }
+
+// call makes a request to the host under the caller's id, or under one of ours if a live request has that.
+func call[T any](x *exchange, do func(host.CallOption) (T, error)) (T, error) {
+	out, err := do(host.WithRequestID(x.id))
+	var refused *host.Error
+	if !x.named || !errors.As(err, &refused) || refused.Param != "request id" {
+		return out, err
+	}
+	x.id, x.named = newID(), false
+	x.head["X-Request-Id"] = []string{x.id}
+	return do(host.WithRequestID(x.id))
+}
+
+// enter waits for a place among the requests at work; leave it with x.g.gate.leave.
+func (x *exchange) enter() *failure {
+	err := x.g.gate.enter(x.r.Context(), x.settings.limits.QueueWait)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errOverloaded):
+		return overloaded()
+	default:
+		return canceled()
+	}
+}
+
+// answer writes a whole answer. Its time to do so is bounded anew for each piece, so that a slow reader
+// passes and one that reads nothing does not.
+func (x *exchange) answer(status int, kind string, body []byte) {
+	head := [...]string{kind, strconv.Itoa(len(body))}
+	x.head["Content-Type"], x.head["Content-Length"] = head[:1:1], head[1:2:2]
+	if !x.read {
+		// What the server would read before it answers, to keep the connection, it must not wait for long.
+		_ = x.control.SetReadDeadline(time.Now().Add(lingering))
+		if x.r.ContentLength < 0 || x.r.ContentLength > keptUnread {
+			x.head["Connection"] = []string{"close"}
+		}
+	}
+	x.status = status
+	x.w.WriteHeader(status)
+	for len(body) > 0 {
+		n := min(len(body), piece)
+		_ = x.control.SetWriteDeadline(time.Now().Add(x.settings.limits.Write))
+		n, err := x.w.Write(body[:n])
+		x.sent += int64(n)
+		if err != nil {
+			return
+		}
+		body = body[n:]
+	}
+}
+
+const (
+	// piece is how much is written under one deadline.
+	piece = 32 << 10
+	// A body is left unread in refusals. If it is short it is read all the same, for the connection's sake.
+	keptUnread = 16 << 10
+	lingering  = time.Second
+)

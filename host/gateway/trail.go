@@ -1,0 +1,52 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/aio-llm/aio/host"
+)
+
+// trailHead says in headers how an answer came about.
+func (x *exchange) trailHead(t *host.Trail) {
+	x.trailTo("", t)
+}
+
+// trailTrailer says it after the body, where the headers had to go out before it was known.
+func (x *exchange) trailTrailer(t *host.Trail) { x.trailTo(http.TrailerPrefix, t) }
+
+func (x *exchange) trailTo(prefix string, t *host.Trail) {
+	fallback := "false"
+	if t.AutoFallback != nil {
+		fallback = "true"
+	}
+	values := [...]string{t.Provider, t.Model, t.Key, strconv.Itoa(len(t.Attempts)), fallback}
+	for i, name := range [...]string{"X-Aio-Provider", "X-Aio-Model", "X-Aio-Key", "X-Aio-Attempts", "X-Aio-Fallback"} {
+		if values[i] != "" {
+			x.head[prefix+name] = values[i : i+1 : i+1]
+		}
+	}
+}
+
+// wantsTrail reports whether the caller asked for the whole trail in the body.
+func (x *exchange) wantsTrail() bool {
+	v := x.r.Header["X-Aio-Trail"]
+	return len(v) == 1 && v[0] == "body"
+}
+
+// withTrail is body, a JSON object, with the trail as its member "aio".
+func withTrail(body []byte, t *host.Trail) []byte {
+	end := bytes.LastIndexByte(body, '}')
+	told, err := json.Marshal(t)
+	if err != nil || end < 0 {
+		return body
+	}
+	out := append(make([]byte, 0, len(body)+len(told)+8), bytes.TrimRight(body[:end], " \t\r\n")...)
+	if out[len(out)-1] != '{' {
+		out = append(out, ',')
+	}
+	out = append(append(append(out, `"aio":`...), told...), '}')
+	return append(out, body[end+1:]...)
+}
