@@ -3,15 +3,12 @@ package host
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/aio-llm/aio/host/internal/keyring"
-	"github.com/aio-llm/aio/host/internal/pluginproc"
 	"github.com/aio-llm/aio/host/internal/redact"
 	"github.com/aio-llm/aio/host/internal/route"
 	"github.com/aio-llm/aio/sdk"
@@ -23,26 +20,19 @@ const Version = "0.1.0"
 // Host routes requests over the providers of one Config. Any number of hosts may live in one process. Its
 // methods are safe for concurrent use.
 type Host struct {
-	config    Config
-	log       hclog.Logger
-	observers []Observer
-	redactor  *redact.Redactor
+	*teller
+	*estate
 
+	config    Config
 	catalog   *route.Catalog
 	routes    map[string]Route
 	providers map[string]*provider
-	spawner   *pluginproc.Spawner
-	// store is one for all providers: keys and accounts are the same wherever they are named.
-	store  keyring.Store
-	live   live
-	totals totals
+	live      live
 
-	// background ends with Close; what runs for the host itself hangs on it.
-	background context.Context //nolint:containedctx // the host's own life, not a request's
-	stop       context.CancelFunc
-	tasks      sync.WaitGroup
-	closing    sync.Once
-	closeErr   error
+	stop     context.CancelFunc
+	tasks    sync.WaitGroup
+	closing  sync.Once
+	closeErr error
 }
 
 // Option injects a dependency into New.
@@ -63,12 +53,13 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 		return nil, err
 	}
 	h := &Host{
-		config: config, log: hclog.NewNullLogger(), routes: map[string]Route{}, providers: map[string]*provider{},
-		redactor: redact.New(config.secrets()...), store: keyring.NewMemory(),
+		config: config, routes: map[string]Route{}, providers: map[string]*provider{},
+		teller: &teller{log: hclog.NewNullLogger()}, estate: newEstate(),
 	}
 	for _, opt := range opts {
 		opt(h)
 	}
+	h.redactor.Learn(config.secrets()...)
 	h.log = redact.Logger(h.log, h.redactor)
 	h.live.requests = map[string]*job{}
 	h.background, h.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -78,11 +69,6 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 	var err error
 	if h.catalog, err = catalogOf(config); err != nil {
 		return nil, &Error{Kind: sdk.KindNoTarget, Message: err.Error(), Cause: err}
-	}
-	if h.needsProcesses() {
-		if h.spawner, err = pluginproc.NewSpawner(""); err != nil {
-			return nil, fmt.Errorf("prepare for plugin processes: %w", err)
-		}
 	}
 	for _, p := range config.Providers {
 		made, err := h.newProvider(p)
@@ -97,10 +83,6 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 
 // Config returns what the host was made from. It is shared: do not change it.
 func (h *Host) Config() Config { return h.config }
-
-func (h *Host) needsProcesses() bool {
-	return slices.ContainsFunc(h.config.Providers, func(p Provider) bool { return p.Local == nil && !p.Disabled })
-}
 
 // Start starts the plugins of the named providers, or of all active ones, side by side, and waits until each
 // is ready or has failed. Requests start what they need by themselves; Start only saves the first ones the
@@ -134,23 +116,18 @@ func (h *Host) Start(ctx context.Context, providers ...string) error {
 	return joinErrors(failed)
 }
 
-// Close cancels every request, stops the plugins and waits for them until ctx ends; what still runs then is
-// killed. Calling it again returns the first result.
+// Close cancels every request, stops the plugins that no other host uses (see WithStateOf) and waits for them
+// until ctx ends; what still runs then is killed. Calling it again returns the first result.
 func (h *Host) Close(ctx context.Context) error {
 	h.closing.Do(func() {
 		h.live.close()
 		h.stop()
 		var group errgroup.Group
 		for _, p := range h.providers {
-			group.Go(func() error { return p.upstream.close(ctx) })
+			group.Go(func() error { return h.release(ctx, p) })
 		}
 		h.closeErr = group.Wait()
 		h.tasks.Wait()
-		if h.spawner != nil {
-			if err := h.spawner.Close(); h.closeErr == nil {
-				h.closeErr = err
-			}
-		}
 	})
 	return h.closeErr
 }
@@ -164,19 +141,6 @@ func (h *Host) provider(name string) (*provider, error) {
 		known = append(known, p.Name)
 	}
 	return nil, &Error{Kind: sdk.KindNoTarget, Param: "provider", Message: fmt.Sprintf("unknown provider %q; configured are %v", name, known)}
-}
-
-// observed spares events that nobody hears of: making one costs an allocation.
-func (h *Host) observed() bool { return len(h.observers) > 0 }
-
-func (h *Host) observe(ctx context.Context, e Event) {
-	for _, o := range h.observers {
-		if c, ok := o.(ContextObserver); ok {
-			c.ObserveContext(ctx, e)
-			continue
-		}
-		o.Observe(e)
-	}
 }
 
 func catalogOf(config Config) (*route.Catalog, error) {

@@ -18,29 +18,90 @@ type provider struct {
 	upstream upstream
 	ring     *keyring.Ring
 	budget   *retry.Budget
+	// What upstream and ring are shares of.
+	upstreams *shared[upstream]
+	rings     *shared[*keyring.Ring]
 	// listed are the upstream's models as last seen; nil before.
 	listed atomic.Pointer[[]string]
 }
 
 func (h *Host) newProvider(c Provider) (*provider, error) {
 	p := &provider{config: c}
-	keys, err := h.ringConfig(c)
+	var err error
+	if p.rings, err = h.rings.get(c.Name, h.ringSource(c), func(before **keyring.Ring) (*keyring.Ring, error) {
+		return h.newRing(c, before)
+	}); err != nil {
+		return nil, err
+	}
+	p.ring = p.rings.is
+	p.budget = retry.NewBudget(h.config.Budget.Ratio, h.config.Budget.PerSecond, nil)
+	if p.upstreams, err = h.upstreams.get(c.Name, h.upstreamSource(c), func(*upstream) (upstream, error) {
+		return h.newUpstream(p)
+	}); err != nil {
+		h.rings.release(c.Name, p.rings)
+		return nil, err
+	}
+	p.upstream = p.upstreams.is
+	return p, nil
+}
+
+// release ends what this host alone uses of a provider.
+func (h *Host) release(ctx context.Context, p *provider) error {
+	var errs []error
+	if h.upstreams.release(p.config.Name, p.upstreams) {
+		errs = append(errs, p.upstream.close(ctx))
+	}
+	if h.rings.release(p.config.Name, p.rings) {
+		errs = append(errs, p.ring.Close(ctx))
+		for _, other := range h.rings.of(p.config.Name) { // units given back are no longer held by another
+			errs = append(errs, other.Refresh(ctx))
+		}
+	}
+	return joinErrors(errs)
+}
+
+func (h *Host) newUpstream(p *provider) (upstream, error) {
+	switch c := p.config; {
+	case c.Disabled:
+		return offUpstream{name: c.Name}, nil
+	case c.Local != nil:
+		return &localUpstream{plugin: *c.Local, settings: c.Settings, explain: p.explainSettings, log: h.log.Named(c.Name)}, nil
+	default:
+		return h.newProcessUpstream(p)
+	}
+}
+
+// upstreamSource is all that a provider's upstream is made from.
+func (h *Host) upstreamSource(c Provider) any {
+	return struct {
+		disabled bool
+		plugin   string
+		plugins  Plugins
+		proxy    sdk.Secret
+		settings string
+		local    *sdk.Plugin
+	}{c.Disabled, cmp.Or(c.Plugin, c.Name), h.config.Plugins, c.Proxy, string(c.Settings), c.Local}
+}
+
+// ringSource is all that a provider's ring of keys is made from.
+func (h *Host) ringSource(c Provider) any {
+	return struct {
+		keys         []Key
+		accounts     []Account
+		disableAfter int
+	}{c.Keys, h.config.Accounts, h.config.DisableAfter}
+}
+
+// newRing makes a ring that goes on where the one before was, as far as their keys are the same.
+func (h *Host) newRing(c Provider, before **keyring.Ring) (*keyring.Ring, error) {
+	config, err := h.ringConfig(c)
 	if err != nil {
 		return nil, err
 	}
-	if p.ring, err = keyring.New(keys); err != nil {
-		return nil, err
+	if before != nil {
+		config.After = *before
 	}
-	p.budget = retry.NewBudget(h.config.Budget.Ratio, h.config.Budget.PerSecond, nil)
-	switch {
-	case c.Disabled:
-		p.upstream = offUpstream{name: c.Name}
-	case c.Local != nil:
-		p.upstream = &localUpstream{plugin: *c.Local, settings: c.Settings, explain: p.explainSettings, log: h.log.Named(c.Name)}
-	default:
-		p.upstream = h.newProcessUpstream(p)
-	}
-	return p, nil
+	return keyring.New(config)
 }
 
 func (h *Host) ringConfig(c Provider) (keyring.Config, error) {
@@ -72,26 +133,6 @@ func smallest(a, b int64) int64 {
 		return min(a, b)
 	}
 	return max(a, b)
-}
-
-func (h *Host) keyChanged(e keyring.Event) {
-	h.observe(h.background, KeyChanged{Provider: e.Provider, Key: e.Label, State: string(e.Type), Reason: cmp.Or(e.Detail, string(e.Why)), Until: e.Until})
-	fields := []any{"provider", e.Provider, "key", e.Label, "change", string(e.Type), "scope", string(e.Scope)}
-	if e.Model != "" {
-		fields = append(fields, "model", e.Model)
-	}
-	if e.Why != "" {
-		fields = append(fields, "kind", string(e.Why))
-	}
-	if !e.Until.IsZero() {
-		fields = append(fields, "until", e.Until)
-	}
-	switch e.Type {
-	case keyring.EventDisabled, keyring.EventStoreFailed:
-		h.log.Warn("key state", append(fields, "detail", e.Detail)...)
-	default:
-		h.log.Info("key state", fields...)
-	}
 }
 
 // explainSettings turns what is wrong with a provider's settings into errors that point at their place.

@@ -14,9 +14,14 @@ type processUpstream struct {
 	name       string
 	supervisor *pluginproc.Supervisor
 	explain    func(error) error
+	end        func() error
 }
 
-func (h *Host) newProcessUpstream(p *provider) *processUpstream {
+func (h *Host) newProcessUpstream(p *provider) (*processUpstream, error) {
+	spawner, err := h.spawn()
+	if err != nil {
+		return nil, err
+	}
 	spec := pluginproc.Spec{
 		Name:     p.config.Name,
 		Binary:   pluginproc.Binary{Dir: h.config.Plugins.Dir, Plugin: cmp.Or(p.config.Plugin, p.config.Name)},
@@ -24,9 +29,9 @@ func (h *Host) newProcessUpstream(p *provider) *processUpstream {
 		StartTimeout: cmp.Or(h.config.Plugins.StartTimeout, pluginStartTimeout), Log: h.log, Redact: h.redactor.String,
 	}
 	return &processUpstream{
-		name: p.config.Name, explain: p.explainSettings,
-		supervisor: pluginproc.NewSupervisor(h.spawner, spec, h.pluginChanged),
-	}
+		name: p.config.Name, explain: p.explainSettings, end: h.endSpawn,
+		supervisor: pluginproc.NewSupervisor(spawner, spec, h.pluginChanged),
+	}, nil
 }
 
 // proxyEnv overrides the proxy variables that the plugin would get from the host.
@@ -87,21 +92,6 @@ func (u *processUpstream) status() PluginStatus {
 	return out
 }
 
-func (u *processUpstream) close(ctx context.Context) error { return u.supervisor.Close(ctx) }
-
-func (h *Host) pluginChanged(e pluginproc.Event) {
-	changed := PluginChanged{Provider: e.Provider, State: string(e.Status.State), Pid: e.Status.Pid, Stderr: e.Stderr}
-	fields := []any{"provider", e.Provider, "state", changed.State}
-	if e.Status.LastError != nil {
-		changed.Reason = e.Status.LastError.Error()
-	}
-	h.observe(h.background, changed)
-	switch e.Status.State {
-	case pluginproc.StateBackoff:
-		h.log.Warn("plugin is down", append(fields, "error", changed.Reason, "next_try", e.Status.NextTry)...)
-	case pluginproc.StateReady:
-		h.log.Debug("plugin is ready", append(fields, "pid", changed.Pid, "version", e.Status.Description.Version)...)
-	default:
-		h.log.Debug("plugin state", fields...)
-	}
+func (u *processUpstream) close(ctx context.Context) error {
+	return errors.Join(u.supervisor.Close(ctx), u.end())
 }

@@ -55,6 +55,9 @@ type Config struct {
 	DisableAfter int
 	// Store keeps counts and health; nil means a new Memory of this ring alone.
 	Store Store
+	// After is a ring on the same Store that this one takes over from, while calls may still run on it; nil is
+	// none. What the store does not keep comes from there: statistics, and the calls of the last minute.
+	After *Ring
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Rand draws from [0, 1) for jitter; nil means math/rand/v2.

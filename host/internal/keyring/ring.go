@@ -88,6 +88,9 @@ func New(c Config) (*Ring, error) {
 	r.build(c)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*storeTimeout)
 	defer cancel()
+	if c.After != nil {
+		r.inherit(c.After)
+	}
 	_ = r.Refresh(ctx) // told of as an event
 	return r, nil
 }

@@ -24,7 +24,7 @@ type Writer struct {
 
 // Writer returns a Writer in front of w. Close it to get an unfinished last line out; w stays open.
 func (r *Redactor) Writer(w io.Writer) *Writer {
-	return &Writer{r: r, w: w, limit: max(maxLine, 4*r.known.longest)}
+	return &Writer{r: r, w: w, limit: max(maxLine, 4*r.known.Load().longest)}
 }
 
 // Write implements io.Writer. It reports p as written even when part of it still waits for its line's end;
@@ -70,12 +70,12 @@ func (w *Writer) pass(n int) error {
 // cut returns where an endless line may be cut: behind the last space that leaves room for the longest
 // secret to be complete, or without one just there, and never within a secret.
 func (w *Writer) cut() int {
-	text := string(w.rest)
-	at := len(text) - w.r.known.longest
+	text, known := string(w.rest), w.r.known.Load()
+	at := max(len(text)-known.longest, len(text)/2)
 	if i := strings.LastIndexAny(text[:at], " \t,;"); i >= at/2 {
 		at = i + 1
 	}
-	for start, end := w.r.known.next(text, 0); start >= 0 && start < at; start, end = w.r.known.next(text, end) {
+	for start, end := known.next(text, 0); start >= 0 && start < at; start, end = known.next(text, end) {
 		at = max(at, end)
 	}
 	return at
