@@ -87,7 +87,9 @@ func (m *Metrics) newKeyFault(f keyFault) prometheus.Counter {
 	return m.keyErrors.WithLabelValues(f.provider, f.label, f.kind)
 }
 
-func (m *Metrics) newTurn(t turn) prometheus.Counter { return m.fallbacks.WithLabelValues(t.from, t.to) }
+func (m *Metrics) newTurn(t turn) prometheus.Counter {
+	return m.fallbacks.WithLabelValues(t.from, t.to)
+}
 
 // answerSeries is what answered requests of one target leave.
 type answerSeries struct {
