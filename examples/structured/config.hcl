@@ -1,0 +1,15 @@
+plugins {
+  dir = "../../bin/plugins" # made by: make build
+}
+
+provider "groq" {
+  settings {
+    base_url = env("GROQ_BASE_URL", "https://api.groq.com/openai/v1")
+  }
+  key "main" {
+    value = env("GROQ_API_KEY")
+  }
+  model "openai/gpt-oss-20b" {
+    features = ["tools", "json_schema", "reasoning"] # a model without json_schema would not be asked
+  }
+}
