@@ -31,14 +31,19 @@ const (
 	startVariant   = "start"
 )
 
+// cells are all loads on what has been started.
 func (r *rig) cells(length time.Duration) []cell {
+	return append(r.libraryCells(length), r.servedCells(length)...)
+}
+
+func (r *rig) libraryCells(length time.Duration) []cell {
 	direct := variant{name: directVariant, do: r.directUnary}
-	bytes := variant{name: bytesVariant, pid: r.pluginPid, do: r.bytesUnary}
-	structs := variant{name: structsVariant, pid: r.pluginPid, do: r.structsUnary}
+	bytes := variant{name: bytesVariant, pids: r.pluginPid, do: r.bytesUnary}
+	structs := variant{name: structsVariant, pids: r.pluginPid, do: r.structsUnary}
 	streams := func(model string) []variant {
 		return []variant{
 			{name: directVariant, do: r.directStream(model)},
-			{name: bytesVariant, pid: r.pluginPid, do: r.bytesStream(model)},
+			{name: bytesVariant, pids: r.pluginPid, do: r.bytesStream(model)},
 		}
 	}
 	return []cell{
@@ -63,7 +68,7 @@ func needed(rows []row, cells []cell) []cell {
 	for _, c := range cells {
 		c.variants = slices.DeleteFunc(slices.Clone(c.variants), func(v variant) bool {
 			return !slices.ContainsFunc(rows, func(r row) bool {
-				return slices.Contains(r.cells, c.name) && (v.name == r.side || v.name == directVariant)
+				return slices.Contains(r.cells, c.name) && (v.name == r.side || v.name == r.base || v.name == nginxVariant)
 			})
 		})
 		if len(c.variants) > 0 {

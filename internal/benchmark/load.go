@@ -16,9 +16,11 @@ type operation func(ctx context.Context) (units int, wait time.Duration, err err
 // variant is one side of a comparison.
 type variant struct {
 	name string
-	// pid is the plugin's process, whose CPU counts too; 0 is none.
-	pid func() int
-	do  operation
+	// remote says that this process is only the client, whose CPU does not count.
+	remote bool
+	// pids are the other processes whose CPU counts: the plugin's, a proxy's; nil is none.
+	pids func() []int
+	do   operation
 }
 
 // cell is one load, put on each variant in turn.
@@ -26,17 +28,23 @@ type cell struct {
 	name    string
 	callers int
 	// length is how long it runs; times, if not 0, is how many operations instead.
-	length   time.Duration
-	times    int
+	length time.Duration
+	times  int
+	// rate, if not 0, is how many operations begin a second, whether or not others have ended: callers is then
+	// the most at once, and a wait begins when its operation was due.
+	rate int
+	// ramp spreads the callers' first operations over a time, so that they do not all begin at once.
+	ramp     time.Duration
 	variants []variant
 }
 
 // sample is what one variant did under one load in one round.
 type sample struct {
-	operations   int
-	units        int
-	wall         time.Duration
-	host, plugin time.Duration // CPU, user and system
+	operations int
+	units      int
+	wall       time.Duration
+	// host is the CPU, user and system, of this process; plugin that of the other processes.
+	host, plugin time.Duration
 	waits        []time.Duration
 }
 
@@ -50,6 +58,13 @@ func (s sample) and(t sample) sample {
 
 func (s sample) cpuPerUnit() float64       { return float64(s.host+s.plugin) / float64(s.units) }
 func (s sample) medianWait() time.Duration { return median(s.waits) }
+
+func (s sample) wait(q float64) time.Duration {
+	if q == 0.5 {
+		return s.medianWait()
+	}
+	return quantile(s.waits, q)
+}
 
 // results holds, by cell, each round's samples by variant.
 type results map[string][]map[string]sample
@@ -106,6 +121,7 @@ func (c cell) load(ctx context.Context, v variant) (sample, error) {
 	var warm, done sync.WaitGroup
 	start := make(chan struct{})
 	callers := make([]caller, c.callers)
+	due := c.schedule(ctx, start)
 	for i := range callers {
 		warm.Add(1)
 		done.Go(func() {
@@ -113,7 +129,8 @@ func (c cell) load(ctx context.Context, v variant) (sample, error) {
 			warm.Done()
 			if err == nil {
 				<-start
-				err = callers[i].run(ctx, c, v)
+				c.wait(ctx, i)
+				err = callers[i].run(ctx, c, v, due)
 			}
 			if err != nil {
 				cancel(err)
@@ -136,7 +153,10 @@ func (c cell) load(ctx context.Context, v variant) (sample, error) {
 		return sample{}, err
 	}
 	after, err := clockOf(v)
-	s := sample{wall: after.wall.Sub(before.wall), host: after.host - before.host, plugin: after.plugin - before.plugin}
+	s := sample{wall: after.wall.Sub(before.wall), plugin: after.plugin - before.plugin}
+	if !v.remote {
+		s.host = after.host - before.host
+	}
 	for _, caller := range callers {
 		s.operations += len(caller.waits)
 		s.units += caller.units
@@ -159,17 +179,73 @@ func (*caller) warmUp(ctx context.Context, c cell, v variant) error {
 	return err
 }
 
-func (w *caller) run(ctx context.Context, c cell, v variant) error {
+func (w *caller) run(ctx context.Context, c cell, v variant, due <-chan time.Time) error {
+	if c.rate > 0 {
+		for at := range due {
+			late := time.Since(at)
+			if err := w.one(ctx, v, late); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	}
 	end := time.Now().Add(c.length)
 	for ctx.Err() == nil && (len(w.waits) < c.times || c.times == 0 && time.Now().Before(end)) {
-		units, wait, err := v.do(ctx)
-		if err != nil {
+		if err := w.one(ctx, v, 0); err != nil {
 			return err
 		}
-		w.units += units
-		w.waits = append(w.waits, wait)
 	}
 	return nil
+}
+
+// one makes a call that began so much later than it was due.
+func (w *caller) one(ctx context.Context, v variant, late time.Duration) error {
+	units, wait, err := v.do(ctx)
+	if err != nil {
+		return err
+	}
+	w.units += units
+	w.waits = append(w.waits, wait+late)
+	return nil
+}
+
+// wait is caller i's part of the ramp.
+func (c cell) wait(ctx context.Context, i int) {
+	if c.ramp == 0 {
+		return
+	}
+	timer := time.NewTimer(c.ramp * time.Duration(i) / time.Duration(c.callers))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// schedule tells the callers when operations are due, at the cell's rate for its length. It ends by itself.
+func (c cell) schedule(ctx context.Context, start <-chan struct{}) <-chan time.Time {
+	if c.rate == 0 {
+		return nil
+	}
+	n := int(c.length.Seconds() * float64(c.rate))
+	due := make(chan time.Time, n) // so that nobody's lateness makes others late
+	go func() {
+		defer close(due)
+		<-start
+		began := time.Now()
+		for i := range n {
+			at := began.Add(time.Duration(i) * time.Second / time.Duration(c.rate))
+			timer := time.NewTimer(time.Until(at))
+			select {
+			case <-timer.C:
+				due <- at
+			case <-ctx.Done():
+				timer.Stop()
+				return
+			}
+		}
+	}()
+	return due
 }
 
 // clocks are the times a sample is the difference of.
@@ -181,9 +257,15 @@ type clocks struct {
 func clockOf(v variant) (clocks, error) {
 	c := clocks{wall: time.Now()}
 	var err error
-	if c.host, err = ownCPU(); err != nil || v.pid == nil {
+	if c.host, err = ownCPU(); err != nil || v.pids == nil {
 		return c, err
 	}
-	c.plugin, err = processCPU(v.pid())
-	return c, err
+	for _, pid := range v.pids() {
+		used, err := processCPU(pid)
+		if err != nil {
+			return c, err
+		}
+		c.plugin += used
+	}
+	return c, nil
 }

@@ -7,15 +7,22 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/aio-llm/aio/internal/benchmark/child"
+	"github.com/aio-llm/aio/internal/benchmark/proxy"
 	"github.com/aio-llm/aio/internal/benchmark/upstream"
 )
 
 func main() {
-	if upstream.Asked() {
+	switch child.Role() {
+	case upstreamRole:
 		exit(upstream.Serve(os.Stdin, os.Stdout))
+		return
+	case proxyRole:
+		exit(proxy.Serve(os.Stdin, os.Stdout, os.Args[1]))
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -87,6 +94,11 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 			err = closed
 		}
 	}()
+	if slices.ContainsFunc(chosen, func(r row) bool { return r.side == gatewayVariant }) {
+		if err := r.serve(ctx); err != nil {
+			return err
+		}
+	}
 	loads := needed(chosen, r.cells(o.length))
 	if o.profile != "" {
 		return profile(ctx, loads, o.profile)

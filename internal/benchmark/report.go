@@ -13,13 +13,17 @@ import (
 // printFigures prints the table people read.
 func printFigures(w io.Writer, figures []figure) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "figure\tvalue\tunit\tmust\taim\t\tlowest to highest round\t")
+	fmt.Fprintln(t, "figure\tvalue\tunit\tmust\taim\t\tlowest to highest round\tnginx\t")
 	for _, f := range figures {
 		aim := "-"
 		if f.Aim > 0 {
 			aim = number(f.Aim)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s to %s\t\n", f.Name, number(f.Value), f.Unit, number(f.Must), aim, f.mark(), number(f.low), number(f.high))
+		nginx := ""
+		if f.Nginx != nil {
+			nginx = number(*f.Nginx)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s to %s\t%s\t\n", f.Name, number(f.Value), f.Unit, number(f.Must), aim, f.mark(), number(f.low), number(f.high), nginx)
 	}
 	_ = t.Flush() // to the terminal
 }

@@ -13,6 +13,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/internal/benchmark/child"
 	"github.com/aio-llm/aio/internal/benchmark/upstream"
 	"github.com/aio-llm/aio/sdk"
 )
@@ -21,12 +22,20 @@ import (
 // is held against.
 type rig struct {
 	dir      string
-	upstream *upstream.Process
+	upstream *child.Process
 	host     *host.Host
 	pid      int
 	client   *openai.Client
 	requests requests
+	// servers take part where HTTP is served.
+	servers []server
 }
+
+// What copies of this executable are.
+const (
+	upstreamRole = "upstream"
+	proxyRole    = "proxy"
+)
 
 const (
 	module   = "github.com/aio-llm/aio"
@@ -50,7 +59,7 @@ func (r *rig) open(ctx context.Context, profiled bool) (err error) {
 	if err := buildPlugin(ctx, r.dir, profiled); err != nil {
 		return err
 	}
-	if r.upstream, err = upstream.Start(ctx); err != nil {
+	if r.upstream, err = child.Start(ctx, upstreamRole); err != nil {
 		return err
 	}
 	if r.host, err = r.newHost(ctx, 1); err != nil {
@@ -84,7 +93,7 @@ func buildPlugin(ctx context.Context, dir string, profiled bool) error {
 
 // newHost returns a host with n providers that share one plugin binary.
 func (r *rig) newHost(ctx context.Context, n int) (*host.Host, error) {
-	settings, err := json.Marshal(map[string]string{"base_url": r.upstream.BaseURL})
+	settings, err := json.Marshal(map[string]string{"base_url": r.baseURL()})
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +118,20 @@ func (r *rig) newHost(ctx context.Context, n int) (*host.Host, error) {
 // connections a host and dials anew for most requests.
 func (r *rig) newClient() *openai.Client {
 	config := openai.DefaultConfig(apiKey)
-	config.BaseURL = r.upstream.BaseURL
+	config.BaseURL = r.baseURL()
 	config.HTTPClient = &http.Client{Transport: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 1024}}
 	return openai.NewClientWithConfig(config)
 }
 
-func (r *rig) pluginPid() int { return r.pid }
+func (r *rig) baseURL() string { return "http://" + r.upstream.Address + "/v1" }
+
+func (r *rig) pluginPid() []int { return []int{r.pid} }
 
 func (r *rig) close(ctx context.Context) error {
 	// An interrupt is no reason to leave processes behind.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	r.stopServers()
 	var err error
 	if r.host != nil {
 		err = r.host.Close(ctx)

@@ -17,10 +17,14 @@ const (
 	Paced = "paced"
 	// Brief is Paced, but only a few chunks long.
 	Brief = "brief"
+	// Slow answers like Unary, 50 ms later.
+	Slow = "slow"
+	// Steady streams with 20 ms between chunks, as a quick model does.
+	Steady = "steady"
 )
 
 // Models lists all models.
-func Models() []string { return []string{Unary, Saturated, Paced, Brief} }
+func Models() []string { return []string{Unary, Saturated, Paced, Brief, Slow, Steady} }
 
 // Chunks is how many chunks a stream of the model has.
 func Chunks(model string) int {
@@ -29,16 +33,22 @@ func Chunks(model string) int {
 		return 100
 	case Brief:
 		return 5
+	case Steady:
+		return 25
 	default:
 		return 0
 	}
 }
 
 func gap(model string) time.Duration {
-	if model == Saturated {
+	switch model {
+	case Saturated:
 		return 0
+	case Steady:
+		return 20 * time.Millisecond
+	default:
+		return time.Millisecond
 	}
-	return time.Millisecond
 }
 
 const usage = `"usage":{"prompt_tokens":150,"completion_tokens":100,"total_tokens":250}`
@@ -47,11 +57,15 @@ const usage = `"usage":{"prompt_tokens":150,"completion_tokens":100,"total_token
 type reply struct {
 	pieces [][]byte
 	gap    time.Duration
+	waits  bool // before the first piece too
 }
 
 func replies() map[string]reply {
-	out := map[string]reply{Unary: {pieces: [][]byte{unary()}}}
-	for _, model := range []string{Saturated, Paced, Brief} {
+	out := map[string]reply{
+		Unary: {pieces: [][]byte{unary()}},
+		Slow:  {pieces: [][]byte{unary()}, gap: 50 * time.Millisecond, waits: true},
+	}
+	for _, model := range []string{Saturated, Paced, Brief, Steady} {
 		out[model] = reply{pieces: stream(model), gap: gap(model)}
 	}
 	return out

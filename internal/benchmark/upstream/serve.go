@@ -9,6 +9,8 @@ import (
 	"net"
 	"strconv"
 	"time"
+
+	"github.com/aio-llm/aio/internal/benchmark/child"
 )
 
 // Serve answers on a port of its own, which it writes to out, until in ends.
@@ -20,10 +22,7 @@ func Serve(in io.Reader, out io.Writer) error {
 	if _, err := fmt.Fprintln(out, listener.Addr()); err != nil {
 		return err
 	}
-	go func() {
-		_, _ = io.Copy(io.Discard, in) // only its end counts
-		_ = listener.Close()
-	}()
+	go child.Until(in, listener)
 	all := replies()
 	for {
 		conn, err := listener.Accept()
@@ -53,7 +52,7 @@ func serve(conn net.Conn, all map[string]reply) {
 			return
 		}
 		for i, piece := range answer.pieces {
-			if i > 0 && answer.gap > 0 {
+			if answer.gap > 0 && (i > 0 || answer.waits) {
 				timer.Reset(answer.gap)
 				<-timer.C
 			}
