@@ -140,7 +140,8 @@ const canary = "gsk_CanaryCanary0123456789abcdefXYZ"
 // processes starts a host over plugin processes, each a provider with one model and one key.
 func processes(t *testing.T, change func(*host.Config), plugins ...string) (*host.Host, *journal) {
 	t.Helper()
-	config := host.Config{Plugins: host.Plugins{Dir: pluginDir(t, plugins...)}}
+	// A machine under many tests is slow to start processes; how long that may take is not what they test.
+	config := host.Config{Plugins: host.Plugins{Dir: pluginDir(t, plugins...), StartTimeout: time.Minute}}
 	for i, p := range plugins {
 		config.Providers = append(config.Providers, host.Provider{
 			Name: p, Priority: -i, Models: []host.Model{{Name: "m"}},
