@@ -79,6 +79,7 @@ func (a *attempt) succeed(info sdk.ReplyInfo) {
 	j.info = info
 	a.answers(&j.trail)
 	j.trail.ServedModel, j.trail.Dropped = info.Model, info.Dropped
+	j.trail.Cost = j.host.prices.cost(a.target, &info, j.trail.Started, j.request.needs.Features)
 	a.log()
 }
 

@@ -108,8 +108,10 @@ type Model struct {
 	ID       string
 	Priority int
 	Disabled bool
-	// Context is the model's window in tokens; 0 is unknown.
+	// Context is the model's window in tokens; 0 leaves it to the table this program carries.
 	Context int64
+	// Price takes the place of the table's; nil leaves it to that.
+	Price *Price
 	// Features are what the model can do (tools, vision, audio, video, files, json_schema, reasoning); nil
 	// is unknown, an empty list is text only.
 	Features []string

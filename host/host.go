@@ -24,6 +24,7 @@ type Host struct {
 	*estate
 
 	config    Config
+	prices    *priceList
 	catalog   *route.Catalog
 	routes    map[string]Route
 	providers map[string]*provider
@@ -67,7 +68,10 @@ func New(ctx context.Context, config Config, opts ...Option) (*Host, error) {
 		h.routes[r.Name] = r
 	}
 	var err error
-	if h.catalog, err = catalogOf(config); err != nil {
+	if h.prices, err = newPriceList(config); err != nil {
+		return nil, err
+	}
+	if h.catalog, err = catalogOf(config, h.prices); err != nil {
 		return nil, &Error{Kind: sdk.KindNoTarget, Message: err.Error(), Cause: err}
 	}
 	for _, p := range config.Providers {
@@ -143,13 +147,13 @@ func (h *Host) provider(name string) (*provider, error) {
 	return nil, &Error{Kind: sdk.KindNoTarget, Param: "provider", Message: fmt.Sprintf("unknown provider %q; configured are %v", name, known)}
 }
 
-func catalogOf(config Config) (*route.Catalog, error) {
+func catalogOf(config Config, list *priceList) (*route.Catalog, error) {
 	providers := make([]route.Provider, 0, len(config.Providers))
 	for _, p := range config.Providers {
 		rp := route.Provider{Name: p.Name, Priority: p.Priority, Disabled: p.Disabled, AnyModel: p.AnyModel}
 		for _, m := range p.Models {
 			rp.Models = append(rp.Models, route.Model{
-				Name: m.Name, ID: m.ID, Priority: m.Priority, Disabled: m.Disabled, Context: m.Context, Features: m.Features,
+				Name: m.Name, ID: m.ID, Priority: m.Priority, Disabled: m.Disabled, Context: list.context(p.Name, m), Features: m.Features,
 			})
 		}
 		providers = append(providers, rp)

@@ -114,6 +114,9 @@ func (h *Host) logRequest(e RequestEnded, outcome error) {
 	if u := e.Info.Usage; u != nil {
 		fields = append(fields, "prompt_tokens", u.PromptTokens, "completion_tokens", u.CompletionTokens)
 	}
+	if c := t.Cost; c != nil {
+		fields = append(fields, "cost_usd", c.USD)
+	}
 	switch {
 	case outcome == nil:
 		h.log.Info("request completed", fields...)

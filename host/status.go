@@ -106,14 +106,17 @@ type Summary struct {
 
 // Totals count since the host began.
 type Totals struct {
-	Requests         int64              `json:"requests"`
-	Failed           int64              `json:"failed"`
-	Canceled         int64              `json:"canceled"`
-	Attempts         int64              `json:"attempts"`
-	Fallbacks        int64              `json:"fallbacks"`
-	PromptTokens     int64              `json:"prompt_tokens"`
-	CompletionTokens int64              `json:"completion_tokens"`
-	FailedByKind     map[sdk.Kind]int64 `json:"failed_by_kind,omitempty"`
+	Requests         int64 `json:"requests"`
+	Failed           int64 `json:"failed"`
+	Canceled         int64 `json:"canceled"`
+	Attempts         int64 `json:"attempts"`
+	Fallbacks        int64 `json:"fallbacks"`
+	PromptTokens     int64 `json:"prompt_tokens"`
+	CompletionTokens int64 `json:"completion_tokens"`
+	// CostUSD sums up what is known; CostUnknown counts the replies whose cost is not.
+	CostUSD      float64            `json:"cost_usd"`
+	CostUnknown  int64              `json:"cost_unknown"`
+	FailedByKind map[sdk.Kind]int64 `json:"failed_by_kind,omitempty"`
 }
 
 // ModelInfo is one configured model.
@@ -123,9 +126,12 @@ type ModelInfo struct {
 	ID       string `json:"id"`
 	Priority int    `json:"priority"`
 	Active   bool   `json:"active"`
-	// Context is in tokens; 0 is unknown. Features are nil when unknown.
-	Context  int64    `json:"context,omitempty"`
-	Features []string `json:"features,omitempty"`
+	// Context and MaxOutput are in tokens; 0 is unknown. Features are nil when unknown.
+	Context   int64    `json:"context,omitempty"`
+	MaxOutput int64    `json:"max_output,omitempty"`
+	Features  []string `json:"features,omitempty"`
+	// Price is the one of now; nil is unknown.
+	Price *Price `json:"price,omitempty"`
 }
 
 // Status returns the state of everything.
@@ -211,16 +217,14 @@ func (h *Host) Summary() Summary {
 // Models lists the configured models, best first, without asking anybody.
 func (h *Host) Models() []ModelInfo {
 	var out []ModelInfo
+	now := time.Now()
 	providers := slices.Clone(h.config.Providers)
 	slices.SortStableFunc(providers, func(a, b Provider) int { return cmp.Compare(b.Priority, a.Priority) })
 	for _, p := range providers {
 		models := slices.Clone(p.Models)
 		slices.SortStableFunc(models, func(a, b Model) int { return cmp.Compare(b.Priority, a.Priority) })
 		for _, m := range models {
-			out = append(out, ModelInfo{
-				Provider: p.Name, Name: m.Name, ID: cmp.Or(m.ID, m.Name), Priority: m.Priority,
-				Active: !p.Disabled && !m.Disabled, Context: m.Context, Features: m.Features,
-			})
+			out = append(out, h.prices.info(p, m, now))
 		}
 	}
 	return out
@@ -322,6 +326,12 @@ func (c *totals) count(e RequestEnded) {
 	if u := e.Info.Usage; u != nil {
 		c.t.PromptTokens += u.PromptTokens
 		c.t.CompletionTokens += u.CompletionTokens
+	}
+	switch {
+	case e.Trail.Cost != nil:
+		c.t.CostUSD += e.Trail.Cost.USD
+	case e.Kind == "" && e.Operation != OperationTokens: // counting tokens costs nothing
+		c.t.CostUnknown++
 	}
 }
 

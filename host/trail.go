@@ -26,6 +26,8 @@ type Trail struct {
 	Dropped []sdk.Dropped `json:"dropped,omitempty"`
 	// AutoFallback is set when not the first choice answered.
 	AutoFallback *AutoFallback `json:"auto_fallback,omitempty"`
+	// Cost is what the reply cost; nil is unknown. Calls that failed or broke off are not in it.
+	Cost *Cost `json:"cost,omitempty"`
 	// Started is when the request came, Duration how long it took so far.
 	Started  time.Time     `json:"started"`
 	Duration time.Duration `json:"duration_ns"`

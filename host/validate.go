@@ -108,7 +108,19 @@ func (v *validator) model(at string, m Model) {
 	if m.Context < 0 {
 		v.add(at, "context %d is negative", m.Context)
 	}
+	if m.Price != nil {
+		v.price(at+", price", m.Price)
+	}
 	v.limits(at, m.Limits)
+}
+
+func (v *validator) price(at string, p *Price) {
+	if p.Input == nil {
+		v.add(at, "has no input rate; a model that is free has zeros")
+	}
+	if err := p.table().Check(); err != nil {
+		v.add(at, "%v", err)
+	}
 }
 
 func (v *validator) route(r Route) {

@@ -126,7 +126,7 @@ func (b *block) retry(to *host.Retry, budget *host.Budget) {
 	as := attrs{
 		"max_tries":    whole(&to.MaxTries, 1, 100, "1 tries once and never again."),
 		"delay":        duration(&to.Delay, time.Hour),
-		"multiplier":   real(&to.Multiplier, 1, 100),
+		"multiplier":   real(&to.Multiplier, 1, 100, ""),
 		"max_delay":    duration(&to.MaxDelay, time.Hour),
 		"on_ambiguous": oneOf(&to.OnAmbiguous, host.AmbiguousFallback, host.AmbiguousError),
 		"fallback_on_blocked": func(a *attribute) {
@@ -135,8 +135,8 @@ func (b *block) retry(to *host.Retry, budget *host.Budget) {
 		},
 	}
 	if budget != nil {
-		as["budget_ratio"] = real(&budget.Ratio, 0.001, 1)
-		as["budget_per_second"] = real(&budget.PerSecond, 0.001, 1e6)
+		as["budget_ratio"] = real(&budget.Ratio, 0.001, 1, "")
+		as["budget_per_second"] = real(&budget.PerSecond, 0.001, 1e6, "")
 	}
 	b.decode(as, nil)
 	if to.Delay > 0 && to.MaxDelay > 0 && to.Delay > to.MaxDelay {

@@ -69,6 +69,10 @@ func TestLoadReadsEverything(t *testing.T) {
 				{
 					Name: "fast", ID: "vendor/fast-1", Priority: 7, Context: 131072, Features: []string{"tools", "vision"},
 					Limits: host.Limits{TokensPerDay: 10},
+					Price: &host.Price{
+						Input: sdk.Ptr(0.15), CachedInput: sdk.Ptr(0.075), CacheWrite: sdk.Ptr(0.2), AudioInput: sdk.Ptr(1.0),
+						Output: sdk.Ptr(0.6), Reasoning: sdk.Ptr(0.0),
+					},
 				},
 				{Name: "text-only", Features: []string{}},
 			},

@@ -125,8 +125,36 @@ func (b *block) model(p *host.Provider) {
 			b.limits(&m.Limits)
 			b.d.warn(b.at, "limits of a model are not enforced yet", "Give the account limits, or the keys a daily_limit.")
 		}),
+		"price": once(func(b *block) { m.Price = b.price() }),
 	})
 	p.Models = append(p.Models, m)
+}
+
+// price reads what a model costs, in place of what the table says.
+func (b *block) price() *host.Price {
+	p := &host.Price{}
+	b.decode(attrs{
+		"input":        rate(&p.Input),
+		"cached_input": rate(&p.CachedInput),
+		"cache_write":  rate(&p.CacheWrite),
+		"audio_input":  rate(&p.AudioInput),
+		"output":       rate(&p.Output),
+		"reasoning":    rate(&p.Reasoning),
+	}, nil)
+	if b.body.Attributes["input"] == nil {
+		b.d.fail(b.at, b.where()+" has no input", "A price names input and, unless the model only embeds, output; both are 0 when it is free.")
+	}
+	return p
+}
+
+// mostUSD for a million tokens is a slip of the decimal point.
+const mostUSD = 1_000_000
+
+func rate(to **float64) func(*attribute) {
+	return func(a *attribute) {
+		*to = new(float64)
+		real(*to, 0, mostUSD, "It is in US dollars per million tokens.")(a)
+	}
 }
 
 func modelID(to *string) func(*attribute) {

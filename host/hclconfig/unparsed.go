@@ -24,6 +24,7 @@ var words = []string{
 	"connect", "first_token", "unary", "stall", "total", "logging", "level", "format", "console", "file",
 	"errors_file", "max_size", "max_files", "auto", "disable_after", "state", "gateway", "alerts",
 	"requests_per_minute", "requests_per_day", "tokens_per_minute", "tokens_per_day",
+	"price", "input", "cached_input", "cache_write", "audio_input", "output", "reasoning",
 	"env", "true", "false", "null", "heredoc",
 }
 

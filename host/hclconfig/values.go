@@ -149,8 +149,8 @@ func whole[I int | int64](to *I, low, high int64, wayOut string) func(*attribute
 
 func short(f *big.Float) string { return f.Text('g', 10) }
 
-// real is a number above low, up to high.
-func real(to *float64, low, high float64) func(*attribute) {
+// real is a number from low to high; wayOut says what to do instead of a number outside.
+func real(to *float64, low, high float64, wayOut string) func(*attribute) {
 	return func(a *attribute) {
 		v, ok := a.value(cty.Number, "a number")
 		if !ok {
@@ -158,7 +158,7 @@ func real(to *float64, low, high float64) func(*attribute) {
 		}
 		n, _ := v.AsBigFloat().Float64()
 		if math.IsInf(n, 0) || n < low || n > high {
-			a.failf("", "%s is %s, out of range: it goes from %g to %g", a.name, short(v.AsBigFloat()), low, high)
+			a.failf(wayOut, "%s is %s, out of range: it goes from %g to %g", a.name, short(v.AsBigFloat()), low, high)
 			return
 		}
 		*to = n

@@ -90,6 +90,14 @@ provider "alpha" {
     limits {
       tokens_per_day = 10
     }
+    price {
+      input        = 0.15
+      cached_input = 0.075
+      cache_write  = 0.2
+      audio_input  = 1
+      output       = 0.6
+      reasoning    = 0
+    }
   }
   model "text-only" {
     features = []

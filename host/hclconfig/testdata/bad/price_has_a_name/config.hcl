@@ -1,0 +1,10 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {
+    price "usd" {
+      input = 0.15
+    }
+  }
+}

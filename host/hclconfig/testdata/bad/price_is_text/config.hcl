@@ -1,0 +1,11 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {
+    price {
+      input  = "$0.15"
+      output = null
+    }
+  }
+}

@@ -1,0 +1,10 @@
+provider "groq" {
+  key "main" {
+    value = env("SET")
+  }
+  model "fast" {
+    price {
+      output = 0.6
+    }
+  }
+}
