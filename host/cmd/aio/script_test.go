@@ -173,13 +173,16 @@ func ledger(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// await waits for the upstream: await chunks N for a reply with so many chunks sent, await gone for a client
-// that left.
+// await waits for the upstream: await chunks N for a reply with so many chunks sent, await arrived for any
+// request, await gone for a client that left.
 func await(ts *testscript.TestScript, _ bool, args []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	ok := func(e simulator.Entry) bool { return e.ClientGone }
-	if args[0] == "chunks" {
+	switch args[0] {
+	case "arrived":
+		ok = func(simulator.Entry) bool { return true }
+	case "chunks":
 		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
 		ok = func(e simulator.Entry) bool { return e.Chunks >= n }

@@ -85,7 +85,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.flags.logLevel, "log-level", "", "error, warn, info, debug, trace or off (default: $LOG_LEVEL, then the configuration)")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also: $NO_COLOR)")
 	root.AddCommand(
-		a.chatCommand(), a.modelsCommand(), a.keysCommand(), a.pluginsCommand(),
+		a.chatCommand(), a.modelsCommand(), a.keysCommand(), a.pluginsCommand(), a.doctorCommand(),
 		group("route", "Ask how requests are routed", a.explainCommand()),
 		group("config", "Work with the configuration file", a.checkCommand()),
 		a.initCommand(), a.simulateCommand(), a.demoCommand(), a.versionCommand(),

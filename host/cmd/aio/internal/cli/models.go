@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/aio-llm/aio/host/doctor"
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -93,6 +95,7 @@ func (a *app) upstreamModels(ctx context.Context, s *session, providers []string
 		for _, m := range models {
 			found = append(found, upstream(name, m))
 		}
+		a.warnVanished(s, name, models)
 	}
 	if asJSON {
 		return errors.Join(a.out.json(found), errors.Join(failed...))
@@ -102,6 +105,25 @@ func (a *app) upstreamModels(ctx context.Context, s *session, providers []string
 		rows = append(rows, []string{m.Provider, m.ID, tokens(m.Context), strings.Join(m.Features, " ")})
 	}
 	return errors.Join(a.out.table(rows), errors.Join(failed...))
+}
+
+// warnVanished names the configured models that a provider does not list any more.
+func (a *app) warnVanished(s *session, provider string, listed []sdk.Model) {
+	for _, m := range s.Models() {
+		if m.Provider != provider || !m.Active || doctor.Lists(listed, m.ID, pluginOf(s, provider)) {
+			continue
+		}
+		near := ""
+		if names := s.NearestModels(provider, m.ID); len(names) > 0 {
+			near = "; the nearest there are: " + strings.Join(names, ", ")
+		}
+		a.err.say("%s %s does not list %s, which the configuration names%s", a.err.paint(styleYellow, "warning:"), provider, m.ID, near)
+	}
+}
+
+func pluginOf(s *session, provider string) string {
+	p, _ := providerNamed(s.file, provider)
+	return cmp.Or(p.Plugin, provider)
 }
 
 func upstream(provider string, m sdk.Model) upstreamModel {

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/host/doctor"
 	"github.com/aio-llm/aio/host/hclconfig"
 	"github.com/aio-llm/aio/sdk"
 )
@@ -82,26 +83,8 @@ func waysToKeys(file *hclconfig.File, providers []host.Provider) string {
 				what += " ..."
 			}
 		}
-		_, _ = fmt.Fprintf(w, "    %s\t%s\t%s\n", p.Name, what, signUp(cmp.Or(p.Plugin, p.Name))) // into memory
+		_, _ = fmt.Fprintf(w, "    %s\t%s\t%s\n", p.Name, what, doctor.SignUp(cmp.Or(p.Plugin, p.Name))) // into memory
 	}
 	_ = w.Flush()
 	return b.String()
-}
-
-// signUp is where keys for a provider are made; empty when unknown.
-func signUp(plugin string) string {
-	switch plugin {
-	case "groq":
-		return "https://console.groq.com/keys"
-	case "openrouter":
-		return "https://openrouter.ai/keys"
-	case "cerebras":
-		return "https://cloud.cerebras.ai/platform"
-	case "googleai":
-		return "https://aistudio.google.com/apikey"
-	case "nvidia":
-		return "https://build.nvidia.com/settings/api-keys"
-	default:
-		return ""
-	}
 }

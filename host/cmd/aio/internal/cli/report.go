@@ -107,7 +107,9 @@ func hintFor(err error) string {
 		return "Give it more time with --timeout, or in the timeouts block of the configuration."
 	case sdk.KindNetwork:
 		return "Check the connection, the proxy and base_url in the provider's settings."
-	case sdk.KindOverloaded, sdk.KindServerError, sdk.KindBadReply, sdk.KindBrokenStream, sdk.KindModelGone:
+	case sdk.KindModelGone:
+		return "Correct the model's id in the configuration; aio doctor names the nearest that exist."
+	case sdk.KindOverloaded, sdk.KindServerError, sdk.KindBadReply, sdk.KindBrokenStream:
 		return "Try again, or add another target: --route takes a list of them, as the configuration says."
 	case sdk.KindPluginDown:
 		return "aio plugins --start shows what is wrong with it."
