@@ -145,7 +145,24 @@ func (p *provider) explainSettings(err error) error {
 	for _, problem := range refused.Problems {
 		placed = append(placed, p.config.SettingsError(problem))
 	}
-	return joinErrors(placed)
+	return &placedError{joinErrors(placed), refused}
+}
+
+// placedError tells refused settings by their places in the file.
+type placedError struct {
+	error
+	refused *sdk.SettingsError
+}
+
+func (e *placedError) Unwrap() error { return e.error }
+
+// As lets a caller see that it is settings that were refused.
+func (e *placedError) As(target any) bool {
+	t, ok := target.(**sdk.SettingsError)
+	if ok {
+		*t = e.refused
+	}
+	return ok
 }
 
 func (p *provider) keys() []KeyStatus {
