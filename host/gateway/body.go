@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aio-llm/aio/host"
 )
 
 // readBody reads a request's body whole. What it announces of itself is only believed downwards: memory is
@@ -19,57 +21,89 @@ func (x *exchange) readBody() ([]byte, *failure) {
 			message: "a request body in " + clean(e) + " is not taken; send it as it is",
 		}
 	}
+	if x.read {
+		return nil, invalid("", "the request has no body")
+	}
 	limits := x.settings.limits
 	limit := limits.Body
 	if x.r.ContentLength < 0 {
 		limit = limits.UnsizedBody
 	}
 	if x.r.ContentLength > limit {
-		return nil, tooLarge(limit)
+		return nil, x.tooLarge(limit)
 	}
 	if x.g.gate.full() {
 		return nil, overloaded()
 	}
-	_ = x.control.SetReadDeadline(time.Now().Add(limits.ReadBody))
-	size := x.r.ContentLength
-	if size < 0 || size > step {
+	size := min(x.r.ContentLength, step)
+	if size < 0 {
 		size = step
 	}
-	buf := make([]byte, 0, size+1) // one more, to see the end without growing
-	extended := 0
+	return x.readAll(size+1, limit) // one more, to see the end without growing
+}
+
+// readAll reads up to limit bytes into memory that grows as they come, from size bytes on.
+func (x *exchange) readAll(size, limit int64) ([]byte, *failure) {
+	var buf []byte
+	paid := 0
+	x.await()
 	for {
+		if int64(cap(buf)) < size {
+			if f := x.hold(size); f != nil {
+				return nil, f
+			}
+			buf = append(make([]byte, 0, size), buf...)
+		}
 		n, err := x.r.Body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		switch {
 		case int64(len(buf)) > limit:
-			return nil, tooLarge(limit)
+			return nil, x.tooLarge(limit)
 		case errors.Is(err, io.EOF):
 			x.read = true
 			return buf, nil
 		case err != nil:
+			x.broken = true
 			return nil, unread(err)
-		case len(buf)/pace > extended:
-			extended = len(buf) / pace
-			_ = x.control.SetReadDeadline(time.Now().Add(limits.ReadBody))
+		}
+		if earned := len(buf) / pace; earned > paid {
+			paid = earned
+			x.await()
 		}
 		if len(buf) == cap(buf) {
-			buf = append(make([]byte, 0, min(2*int64(cap(buf)), limit+1)), buf...)
+			size = min(2*size, limit+1)
 		}
 	}
 }
 
 const (
 	// step is the most memory taken on the word of a header.
-	step = 1 << 20
+	step = 64 << 10
 	// pace is what must come to earn a body more time.
 	pace = 1 << 20
 )
 
-func tooLarge(limit int64) *failure {
-	return &failure{
-		status: http.StatusRequestEntityTooLarge, kind: typeInvalid, code: "body_too_large",
-		message: "the request body is larger than " + strconv.FormatInt(limit, 10) + " bytes",
+// await gives the next piece of the body its time.
+func (x *exchange) await() {
+	_ = x.control.SetReadDeadline(time.Now().Add(x.settings.limits.ReadBody))
+}
+
+// hold takes memory for a body of size bytes out of what all bodies share.
+func (x *exchange) hold(size int64) *failure {
+	more := size - x.held
+	x.held = size
+	if x.g.held.Add(more) > x.settings.limits.Bodies {
+		return overloaded()
 	}
+	return nil
+}
+
+func (x *exchange) tooLarge(limit int64) *failure {
+	message := "the request body is larger than " + strconv.FormatInt(limit, 10) + " bytes"
+	if x.r.ContentLength < 0 {
+		message += ", the most for one that does not announce its length"
+	}
+	return &failure{status: http.StatusRequestEntityTooLarge, kind: typeInvalid, code: host.CodeBodyTooLarge, message: message}
 }
 
 // unread says why a body could not be read: it came too slowly, or it broke off.

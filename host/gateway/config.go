@@ -38,9 +38,11 @@ const (
 // Limits bound what callers can make the gateway hold. Zero of each field means its default.
 type Limits struct {
 	// Body is the most bytes of a request body; default and most 32 MiB. UnsizedBody is the same for a body
-	// that does not announce its length, and so takes memory before it can be refused; default 16 MiB.
+	// that does not announce its length, and so takes memory before it can be refused; default 8 MiB. Bodies is
+	// the most bytes of all bodies that are held at once; default 512 MiB.
 	Body        int64
 	UnsizedBody int64
+	Bodies      int64
 	// Headers is the most bytes of a request's headers; default 64 KiB. Connections is the most open at once;
 	// default 10,000.
 	Headers     int
@@ -64,7 +66,8 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	l.Body = min(cmp.Or(l.Body, sdk.MaxBody), sdk.MaxBody)
-	l.UnsizedBody = min(cmp.Or(l.UnsizedBody, 16<<20), l.Body)
+	l.UnsizedBody = min(cmp.Or(l.UnsizedBody, 8<<20), l.Body)
+	l.Bodies = cmp.Or(l.Bodies, 512<<20)
 	l.Headers = cmp.Or(l.Headers, 64<<10)
 	l.Connections = cmp.Or(l.Connections, 10_000)
 	l.Concurrency = cmp.Or(l.Concurrency, 2048)
@@ -106,7 +109,7 @@ func (c Config) validate() error {
 		}
 	}
 	l := c.Limits
-	if l.Body < 0 || l.UnsizedBody < 0 || l.Headers < 0 || l.Connections < 0 || l.Concurrency < 0 ||
+	if l.Body < 0 || l.UnsizedBody < 0 || l.Bodies < 0 || l.Headers < 0 || l.Connections < 0 || l.Concurrency < 0 ||
 		l.QueueWait < 0 || l.ReadHeader < 0 || l.ReadBody < 0 || l.Idle < 0 || l.Write < 0 || l.KeepAlive < 0 {
 		add("a limit is negative")
 	}

@@ -27,8 +27,10 @@ type exchange struct {
 	// token is who calls; nil when nobody is asked.
 	token *Token
 	asked asked
-	// read says that the request's body has been read to its end.
-	read bool
+	// read says that the request's body has been read to its end, broken that it never will be; held is how
+	// many bytes of it are kept.
+	read, broken bool
+	held         int64
 
 	// status is what was answered; 0 is nothing yet.
 	status int
@@ -39,7 +41,7 @@ type exchange struct {
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{
 		g: g, settings: g.settings.Load(), w: w, r: r, control: http.NewResponseController(w), head: w.Header(),
-		started: time.Now(), read: r.ContentLength == 0,
+		started: time.Now(), read: r.Body == nil || r.Body == http.NoBody,
 	}
 	defer x.end()
 	x.identify()
@@ -65,6 +67,7 @@ func (x *exchange) handle() *failure {
 
 // end leaves nothing unanswered, whatever went wrong.
 func (x *exchange) end() {
+	x.g.held.Add(-x.held)
 	if cause := recover(); cause != nil {
 		if cause == http.ErrAbortHandler { //nolint:errorlint // recover gives it as it is
 			panic(cause) //nolint:forbidigo // net/http's own way to drop a connection
@@ -145,11 +148,7 @@ func (x *exchange) answer(status int, kind string, body []byte) {
 	head := [...]string{kind, strconv.Itoa(len(body))}
 	x.head["Content-Type"], x.head["Content-Length"] = head[:1:1], head[1:2:2]
 	if !x.read {
-		// What the server would read before it answers, to keep the connection, it must not wait for long.
-		_ = x.control.SetReadDeadline(time.Now().Add(lingering))
-		if x.r.ContentLength < 0 || x.r.ContentLength > keptUnread {
-			x.head["Connection"] = []string{"close"}
-		}
+		x.leaveUnread()
 	}
 	x.status = status
 	x.w.WriteHeader(status)
@@ -165,10 +164,16 @@ func (x *exchange) answer(status int, kind string, body []byte) {
 	}
 }
 
-const (
-	// piece is how much is written under one deadline.
-	piece = 32 << 10
-	// A body is left unread in refusals. If it is short it is read all the same, for the connection's sake.
-	keptUnread = 16 << 10
-	lingering  = time.Second
-)
+// piece is how much is written under one deadline.
+const piece = 32 << 10
+
+// leaveUnread bounds what the server does with a body that was not read: the rest of a short one it reads, so
+// that the connection serves on, but does not wait for; before any other it closes.
+func (x *exchange) leaveUnread() {
+	wait := time.Second
+	if n := x.r.ContentLength; x.broken || n < 0 || n > 16<<10 {
+		x.head["Connection"] = []string{"close"}
+		wait = 0
+	}
+	_ = x.control.SetReadDeadline(time.Now().Add(wait))
+}

@@ -34,6 +34,7 @@ type Gateway struct {
 	settings    atomic.Pointer[settings]
 	gate        gate
 	connections atomic.Int64
+	held        atomic.Int64 // bytes of request bodies
 	decoders    sync.Pool // of *decoder
 	frames      sync.Pool // of *[]byte
 }

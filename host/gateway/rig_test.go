@@ -75,6 +75,12 @@ func start(t *testing.T, s setup) *rig {
 		}
 		config.Providers = append(config.Providers, p)
 	}
+	// The route "chat" is their chat models alone.
+	chat := host.Route{Name: "chat"}
+	for _, p := range config.Providers {
+		chat.Targets = append(chat.Targets, p.Name+"/echo")
+	}
+	config.Routes = []host.Route{chat}
 	if s.simulated != nil {
 		s.simulated(&o)
 	}
@@ -242,6 +248,9 @@ func events(t *testing.T, body string) []string {
 		data, ok := strings.CutPrefix(block, "data: ")
 		if !ok && !strings.HasPrefix(block, ":") || strings.Contains(data, "\n") {
 			t.Fatalf("not an event: %q", block)
+		}
+		if !ok {
+			data = block
 		}
 		out = append(out, data)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/aio-llm/aio/host"
 )
 
-// trailHead says in headers how an answer came about.
+// trailHead says in headers how an answer came about. Of a failure it names the last that was asked.
 func (x *exchange) trailHead(t *host.Trail) {
 	x.trailTo("", t)
 }
@@ -22,7 +22,11 @@ func (x *exchange) trailTo(prefix string, t *host.Trail) {
 	if t.AutoFallback != nil {
 		fallback = "true"
 	}
-	values := [...]string{t.Provider, t.Model, t.Key, strconv.Itoa(len(t.Attempts)), fallback}
+	provider, model, key := t.Provider, t.Model, t.Key
+	if n := len(t.Attempts); n > 0 && provider == "" {
+		provider, model, key = t.Attempts[n-1].Provider, t.Attempts[n-1].Model, t.Attempts[n-1].Key
+	}
+	values := [...]string{provider, model, key, strconv.Itoa(len(t.Attempts)), fallback}
 	for i, name := range [...]string{"X-Aio-Provider", "X-Aio-Model", "X-Aio-Key", "X-Aio-Attempts", "X-Aio-Fallback"} {
 		if values[i] != "" {
 			x.head[prefix+name] = values[i : i+1 : i+1]
