@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/aio-llm/aio/host"
 	"github.com/aio-llm/aio/host/doctor"
 	"github.com/aio-llm/aio/sdk"
 )
@@ -19,8 +20,9 @@ func (a *app) modelsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "models [provider...]",
 		Short: "List the models in the configuration, or those the providers offer",
-		Long: "List the models in the configuration, best first. With --upstream the providers themselves are asked what\n" +
-			"they offer, which starts their plugins and takes a usable key.",
+		Long: "List the models in the configuration, best first, with what a million tokens of prompt and of answer cost.\n" +
+			"With --upstream the providers themselves are asked what they offer, which starts their plugins and takes a\n" +
+			"usable key.",
 		ValidArgsFunction: a.complete(providerNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), func(s *session) error {
@@ -47,7 +49,7 @@ func (a *app) configuredModels(s *session, providers []string, asJSON bool) erro
 	if asJSON {
 		return a.out.json(models)
 	}
-	rows := [][]string{{"MODEL", "UPSTREAM ID", "PRIORITY", "CONTEXT", "FEATURES", ""}}
+	rows := [][]string{{"MODEL", "UPSTREAM ID", "PRIORITY", "CONTEXT", "PRICE", "FEATURES", ""}}
 	for _, m := range models {
 		state := ""
 		if !m.Active {
@@ -57,9 +59,23 @@ func (a *app) configuredModels(s *session, providers []string, asJSON bool) erro
 		if m.Features != nil {
 			features = strings.Join(m.Features, " ")
 		}
-		rows = append(rows, []string{m.Provider + "/" + m.Name, m.ID, strconv.Itoa(m.Priority), tokens(m.Context), features, state})
+		rows = append(rows, []string{m.Provider + "/" + m.Name, m.ID, strconv.Itoa(m.Priority), tokens(m.Context), price(m.Price), features, state})
 	}
 	return a.out.table(rows)
+}
+
+// price is what a million tokens cost; longer prompts may cost more.
+func price(p *host.Price) string {
+	switch {
+	case p == nil || p.Input == nil:
+		return "unknown"
+	case p.Output == nil:
+		return dollars(*p.Input)
+	case *p.Input == 0 && *p.Output == 0:
+		return "free"
+	default:
+		return dollars(*p.Input) + "/" + dollars(*p.Output)
+	}
 }
 
 // upstreamModel is a model a provider offers.

@@ -28,9 +28,32 @@ func (a *app) showRoute(t host.Trail) {
 	if f := t.AutoFallback; f != nil {
 		a.err.say("  fallback from %s/%s to %s/%s", f.OriginalProvider, f.OriginalModel, f.FinalProvider, f.FinalModel)
 	}
+	if c := t.Cost; c != nil {
+		a.err.say("  cost %s %s", dollars(c.USD), priced(c.Source))
+	}
 	for _, d := range t.Dropped {
 		a.err.say("  not passed on: %s (%s)", d.Path, harmless(d.Reason))
 	}
+}
+
+func priced(source host.CostSource) string {
+	switch source {
+	case host.CostUpstream:
+		return "as the provider says"
+	case host.CostConfig:
+		return "by the price in the configuration"
+	default:
+		return "by the list price"
+	}
+}
+
+// dollars shows a cost to the millionth, where the cost of one answer usually is.
+func dollars(usd float64) string {
+	if usd > 0 && usd < 0.000001 {
+		return "below $0.000001"
+	}
+	text := strings.TrimRight(strconv.FormatFloat(usd, 'f', 6, 64), "0")
+	return "$" + strings.TrimSuffix(text, ".")
 }
 
 // attemptLines is a table of calls: target, key, what came of it, how long it took, what followed.
