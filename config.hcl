@@ -117,6 +117,12 @@ provider "cerebras" {
     priority = 10
     context  = 65536
     features = ["tools", "json_schema", "reasoning", "vision"]
+    # US dollars per million tokens. Most models need no such block: aio knows their list prices (aio models
+    # shows them), and this takes their place. On a free plan input = 0 and output = 0 is the truth.
+    price {
+      input  = 0.99
+      output = 1.49
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/aio-llm/aio/host"
 )
 
 const shippedConfig = "../../config.hcl"
@@ -121,5 +124,41 @@ func TestStarterLoads(t *testing.T) {
 				t.Errorf("warnings: %v", file.Warnings)
 			}
 		})
+	}
+}
+
+// What config.hcl says nothing of, the table of prices and windows knows, but for the models named here.
+func TestShippedConfigHasPrices(t *testing.T) {
+	t.Parallel()
+	file, err := Load(shippedConfig, Options{Getenv: lookup(nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := host.New(t.Context(), file.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close(context.Background()) })
+	var unpriced, unsized []string
+	for _, m := range h.Models() {
+		if m.Price == nil {
+			unpriced = append(unpriced, m.Provider+"/"+m.Name)
+		}
+		if m.Context == 0 {
+			unsized = append(unsized, m.Provider+"/"+m.Name)
+		}
+	}
+	slices.Sort(unpriced)
+	want := []string{
+		"googleai/gemini-flash-latest", "googleai/gemini-flash-lite-latest", // priced by the model that serves them
+		"groq/qwen/qwen3.8-27b",
+		"nvidia/nvidia/nemotron-3-super-120b-a12b", "nvidia/openai/gpt-oss-120b", // NVIDIA is not in the table
+		"openrouter/openrouter/free", // OpenRouter says the cost itself
+	}
+	if diff := cmp.Diff(want, unpriced); diff != "" {
+		t.Errorf("models without a price (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"openrouter/openrouter/free"}, unsized); diff != "" {
+		t.Errorf("models without a window (-want +got):\n%s", diff)
 	}
 }
