@@ -41,7 +41,7 @@ func newRequests() (requests, error) {
 	}
 	for _, model := range upstream.Models() {
 		typed := *r.typed
-		typed.Model = model
+		typed.Model, typed.Stream = model, sdk.Ptr(upstream.Chunks(model) > 0)
 		body, err := typed.MarshalJSON()
 		if err != nil {
 			return r, err

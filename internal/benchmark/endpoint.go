@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http/httputil"
 	"strconv"
 	"sync"
 	"time"
@@ -22,10 +25,15 @@ type endpoint struct {
 	idle []*connection
 }
 
-// connection is a kept connection with its read buffer.
+// connection is a kept connection with what is read ahead.
 type connection struct {
 	net.Conn
+	in  *bufio.Reader
 	buf []byte
+}
+
+func connect(c net.Conn) *connection {
+	return &connection{Conn: c, in: bufio.NewReaderSize(c, 32<<10), buf: make([]byte, 32<<10)}
 }
 
 func (e *endpoint) request(body []byte) []byte {
@@ -46,7 +54,7 @@ func (e *endpoint) get(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &connection{Conn: c, buf: make([]byte, 32<<10)}, nil
+	return connect(c), nil
 }
 
 func (e *endpoint) put(c *connection) {
@@ -108,101 +116,89 @@ func (e *endpoint) stream(body []byte, chunks int) operation {
 
 var errRefused = errors.New("the endpoint refused")
 
-// head reads up to the end of the headers and returns them and how much was read.
-func (c *connection) head() (head []byte, read int, err error) {
+// head reads the headers and returns the body's length, which is -1 for one in chunks.
+func (c *connection) head() (int, error) {
+	status, err := c.in.ReadSlice('\n')
+	if err != nil {
+		return 0, err
+	}
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200")) {
+		more, _ := c.in.Peek(c.in.Buffered())
+		return 0, fmt.Errorf("%w: %s%.400s", errRefused, status, more)
+	}
+	length := -1
 	for {
-		n, err := c.Read(c.buf[read:])
+		line, err := c.in.ReadSlice('\n')
 		if err != nil {
-			return nil, 0, err
+			return 0, err
 		}
-		read += n
-		if end := bytes.Index(c.buf[:read], []byte("\r\n\r\n")); end >= 0 {
-			head = c.buf[:end+4]
-			if !bytes.HasPrefix(head, []byte("HTTP/1.1 200")) {
-				return nil, 0, fmt.Errorf("%w: %.400q", errRefused, c.buf[:read])
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			return length, nil
+		}
+		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			if length, err = strconv.Atoi(string(value)); err != nil {
+				return 0, err
 			}
-			return head, read, nil
-		}
-		if read == len(c.buf) {
-			return nil, 0, fmt.Errorf("%w: headers without an end", errRefused)
 		}
 	}
 }
-
-var lastChunk = []byte("0\r\n\r\n")
 
 // whole reads a reply with a length, or in chunks.
 func (c *connection) whole() error {
-	head, read, err := c.head()
+	length, err := c.head()
 	if err != nil {
 		return err
 	}
-	length, known := lengthOf(head)
+	if length >= 0 {
+		_, err = c.in.Discard(length)
+		return err
+	}
+	return c.pieces(func([]byte) {})
+}
+
+// pieces reads a body in chunks to its end.
+func (c *connection) pieces(take func([]byte)) error {
+	body := httputil.NewChunkedReader(c.in)
 	for {
-		switch {
-		case known && read >= len(head)+length:
-			return nil
-		case !known && bytes.HasSuffix(c.buf[:read], lastChunk):
-			return nil
-		case read == len(c.buf):
-			return fmt.Errorf("%w: the reply is longer than any asked for", errRefused)
+		n, err := body.Read(c.buf)
+		take(c.buf[:n])
+		if errors.Is(err, io.EOF) {
+			_, err = c.in.Discard(len("\r\n"))
+			return err
 		}
-		n, err := c.Read(c.buf[read:])
 		if err != nil {
 			return err
 		}
-		read += n
 	}
-}
-
-func lengthOf(head []byte) (int, bool) {
-	_, after, ok := bytes.Cut(head, []byte("\r\nContent-Length: "))
-	if !ok {
-		return 0, false
-	}
-	digits, _, _ := bytes.Cut(after, []byte("\r\n"))
-	n, err := strconv.Atoi(string(digits))
-	return n, err == nil
 }
 
 // events reads a stream to its end and counts its events; first is called at the first.
 func (c *connection) events(want int, first func()) error {
-	head, read, err := c.head()
-	if err != nil {
+	if _, err := c.head(); err != nil {
 		return err
 	}
 	var got int
-	var told, done bool
-	mark := []byte(`data: {"id"`)
-	from := len(head)
-	for {
-		fresh := c.buf[from:read]
-		n := bytes.Count(fresh, mark)
-		if n > 0 && !told {
-			told = true
-			first()
+	var done bool
+	var carry []byte // what may be the beginning of something
+	mark, end := []byte(`data: {"id"`), []byte("data: [DONE]")
+	err := c.pieces(func(fresh []byte) {
+		carry = append(carry, fresh...)
+		if n := bytes.Count(carry, mark); n > 0 {
+			if got == 0 {
+				first()
+			}
+			got += n
+			carry = carry[bytes.LastIndex(carry, mark)+len(mark):]
 		}
-		got += n
-		done = done || bytes.Contains(fresh, []byte("data: [DONE]"))
-		if done && bytes.HasSuffix(fresh, lastChunk) {
-			break
-		}
-		// What may be the beginning of something is looked at again.
-		keep := min(len(fresh), len("data: [DONE]")+len(lastChunk)+1)
-		tail := fresh[len(fresh)-keep:]
-		for n := bytes.Count(tail, mark); n > 0; n-- {
-			got-- // it would be counted twice
-		}
-		from = 0
-		read = copy(c.buf, tail)
-		more, err := c.Read(c.buf[read:])
-		if err != nil {
-			return fmt.Errorf("after %d of %d chunks: %w", got, want, err)
-		}
-		read += more
-	}
-	if got != want {
-		return fmt.Errorf("%w: %d chunks arrived of %d", errRefused, got, want)
+		done = done || bytes.Contains(carry, end)
+		carry = append(carry[:0], carry[max(0, len(carry)-len(end)):]...)
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("after %d of %d chunks: %w", got, want, err)
+	case got != want || !done:
+		return fmt.Errorf("%w: %d chunks arrived of %d, the end: %v", errRefused, got, want, done)
 	}
 	return nil
 }

@@ -16,15 +16,23 @@ func TestEndpointCountsChunks(t *testing.T) {
 	t.Parallel()
 	event := `data: {"id":"x","choices":[]}` + "\n\n"
 	body := strings.Repeat(event, 7) + "data: [DONE]\n\n"
-	framed := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
+	var framed strings.Builder
+	for rest := body; rest != ""; { // in chunks that know nothing of events
+		n := min(37, len(rest))
+		fmt.Fprintf(&framed, "%x\r\n%s\r\n", n, rest[:n])
+		rest = rest[n:]
+	}
+	framed.WriteString("0\r\n\r\n")
+	const ok = "HTTP/1.1 200 OK\r\n\r\n"
 	for _, tt := range []struct {
 		name, reply string
 		ok          bool
 	}{
-		{"whole", "HTTP/1.1 200 OK\r\n\r\n" + framed, true},
-		{"one chunk less", "HTTP/1.1 200 OK\r\n\r\n" + strings.Replace(framed, event, "", 1), false},
-		{"no end", "HTTP/1.1 200 OK\r\n\r\n" + strings.ReplaceAll(framed, "[DONE]", "[OVER]"), false},
-		{"refused", "HTTP/1.1 429 Too Many Requests\r\n\r\n" + framed, false},
+		{"whole", ok + framed.String(), true},
+		{"one event less", ok + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body)-len(event), body[len(event):]), false},
+		{"no end", ok + strings.ReplaceAll(framed.String(), "[DONE]", "[OVER]"), false},
+		{"cut", ok + framed.String()[:framed.Len()-1], false},
+		{"refused", "HTTP/1.1 429 Too Many Requests\r\n\r\n" + framed.String(), false},
 	} {
 		for step := 1; step < 60; step += 7 {
 			near, far := net.Pipe()
@@ -39,7 +47,7 @@ func TestEndpointCountsChunks(t *testing.T) {
 				_ = far.Close()
 			}()
 			firsts := 0
-			c := &connection{Conn: near, buf: make([]byte, 8<<10)}
+			c := connect(near)
 			err := c.events(7, func() { firsts++ })
 			_ = near.Close()
 			if (err == nil) != tt.ok {

@@ -44,7 +44,7 @@ func gatewayRows() []row {
 	}
 	return []row{
 		served("unary_cpu_ratio", "x", 1.75, 1.15, servedUnary64, proxyVariant, cpuRatio),
-		{"gateway_stream_flushed_cpu_ratio", "x", 1.6, 0.9, []string{servedPaced16, servedPaced64}, gatewayVariant, proxyVariant, cpuRatio},
+		{"gateway_stream_flushed_cpu_ratio", "x", 1.6, 0.9, []string{servedPaced16, servedPaced32, servedPaced64}, gatewayVariant, proxyVariant, cpuRatio},
 		{"gateway_stream_saturated_cpu_ratio", "x", 2, 1, []string{servedSaturated16, servedSaturated64}, gatewayVariant, proxyVariant, cpuRatio},
 		served("500_streams_first_token_p50_ms", "ms", 10, 3, servedSteady500, directVariant, added(0.5, time.Millisecond)),
 		served("500_streams_first_token_p99_ms", "ms", 60, 30, servedSteady500, directVariant, added(0.99, time.Millisecond)),

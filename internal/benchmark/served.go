@@ -11,6 +11,7 @@ const (
 	servedUnary1      = "served unary, 1 caller"
 	servedUnary64     = "served unary, 64 callers"
 	servedPaced16     = "16 served paced streams"
+	servedPaced32     = "32 served paced streams"
 	servedPaced64     = "64 served paced streams"
 	servedSaturated16 = "16 served saturated streams"
 	servedSaturated64 = "64 served saturated streams"
@@ -41,6 +42,7 @@ func (r *rig) servedCells(length time.Duration) []cell {
 		{name: servedUnary1, callers: 1, length: length, variants: unary(upstream.Unary)},
 		{name: servedUnary64, callers: 64, length: length, variants: unary(upstream.Unary)},
 		{name: servedPaced16, callers: 16, length: length, variants: streams(upstream.Paced)},
+		{name: servedPaced32, callers: 32, length: length, variants: streams(upstream.Paced)},
 		{name: servedPaced64, callers: 64, length: length, variants: streams(upstream.Paced)},
 		{name: servedSaturated16, callers: 16, length: length, variants: streams(upstream.Saturated)},
 		{name: servedSaturated64, callers: 64, length: length, variants: streams(upstream.Saturated)},
