@@ -30,8 +30,11 @@ func request(stream bool, kinds ...sdk.Kind) []host.Event {
 			if stream {
 				a.FirstToken = 400 * time.Millisecond
 			}
+			if stream {
+				ended.Trail.Cost = &host.Cost{USD: 0.25, Source: host.CostTable}
+			}
 			ended.Info.Usage = &sdk.Usage{
-				PromptTokens: 100, CompletionTokens: 41, Cost: ptr(0.25),
+				PromptTokens: 100, CompletionTokens: 41,
 				PromptTokensDetails: &sdk.PromptTokensDetails{CachedTokens: ptr(int64(60))}, CompletionTokensDetails: &sdk.CompletionTokensDetails{ReasoningTokens: ptr(int64(7))},
 			}
 		}

@@ -6,13 +6,13 @@ const namespace = "aio"
 
 // instruments are what events are counted with.
 type instruments struct {
-	requests, attempts, fallbacks, tokens, cost *prometheus.CounterVec
-	keyCalls, keyErrors, keyChanges             *prometheus.CounterVec
-	pluginChanges, reloads                      *prometheus.CounterVec
-	duration, firstToken, perToken              *prometheus.HistogramVec
-	attemptDuration                             *prometheus.HistogramVec
-	overhead                                    prometheus.Histogram
-	live, reloaded, reloadedAt                  prometheus.Gauge
+	requests, attempts, fallbacks, tokens, cost, unpriced *prometheus.CounterVec
+	keyCalls, keyErrors, keyChanges                       *prometheus.CounterVec
+	pluginChanges, reloads                                *prometheus.CounterVec
+	duration, firstToken, perToken                        *prometheus.HistogramVec
+	attemptDuration                                       *prometheus.HistogramVec
+	overhead                                              prometheus.Histogram
+	live, reloaded, reloadedAt                            prometheus.Gauge
 }
 
 func newInstruments() instruments {
@@ -32,7 +32,9 @@ func newInstruments() instruments {
 		}),
 		tokens: counters("tokens_total", "Tokens of answered requests as providers reported them; cached are part of prompt, reasoning of completion.",
 			"provider", "model", "type"),
-		cost: counters("cost_usd_total", "US dollars of answered requests, where known.", "provider", "model"),
+		cost: counters("cost_usd_total", "US dollars of answered requests, by where the figure is from: upstream, config or table.",
+			"provider", "model", "source"),
+		unpriced: counters("unpriced_requests_total", "Answered requests whose cost is unknown.", "provider", "model"),
 
 		attempts: counters("attempts_total", "Calls of providers; kind success or the kind of error.", "provider", "model", "kind"),
 		attemptDuration: histograms("attempt_duration_seconds", "Time of calls of providers, through the plugin, whatever came of them.",
@@ -54,7 +56,7 @@ func newInstruments() instruments {
 
 func (i *instruments) all() []prometheus.Collector {
 	return []prometheus.Collector{
-		i.requests, i.duration, i.firstToken, i.perToken, i.overhead, i.tokens, i.cost, i.attempts, i.attemptDuration,
+		i.requests, i.duration, i.firstToken, i.perToken, i.overhead, i.tokens, i.cost, i.unpriced, i.attempts, i.attemptDuration,
 		i.fallbacks, i.keyCalls, i.keyErrors, i.keyChanges, i.pluginChanges, i.live, i.reloads, i.reloaded, i.reloadedAt,
 	}
 }

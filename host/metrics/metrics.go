@@ -25,6 +25,7 @@ type Metrics struct {
 	keys     cache[key, prometheus.Counter]
 	faults   cache[keyFault, prometheus.Counter]
 	turns    cache[turn, prometheus.Counter]
+	bills    cache[bill, prometheus.Counter]
 }
 
 // New returns metrics that stand at zero.
@@ -116,6 +117,11 @@ func (m *Metrics) request(e *host.RequestEnded) {
 		s.firstToken.Observe(first.Seconds())
 	}
 	s.spend(e, first)
+	if c := t.Cost; c == nil {
+		s.unpriced.Inc()
+	} else if c.USD > 0 { // a counter takes no less
+		m.bills.get(bill{at, c.Source}, m.newBill).Add(c.USD)
+	}
 }
 
 // overhead is what the host itself took: the time that was spent neither in calls nor in waits between them.

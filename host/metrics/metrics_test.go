@@ -189,8 +189,8 @@ func TestHostileNumbers(t *testing.T) {
 	m := metrics.New()
 	minus := int64(-5)
 	m.Observe(host.RequestEnded{Info: sdk.ReplyInfo{Usage: &sdk.Usage{
-		PromptTokens: minus, CompletionTokens: minus, Cost: ptr(-1.0), PromptTokensDetails: &sdk.PromptTokensDetails{CachedTokens: &minus},
-	}}, Trail: host.Trail{Duration: -1, Attempts: []host.Attempt{{Provider: "p", Model: "m", Duration: 1}}}})
+		PromptTokens: minus, CompletionTokens: minus, PromptTokensDetails: &sdk.PromptTokensDetails{CachedTokens: &minus},
+	}}, Trail: host.Trail{Duration: -1, Cost: &host.Cost{USD: -1}, Attempts: []host.Attempt{{Provider: "p", Model: "m", Duration: 1}}}})
 	if text := exposition(t, m); !strings.Contains(text, `aio_tokens_total{model="m",provider="p",type="prompt"} 0`) {
 		t.Error(text)
 	}

@@ -64,6 +64,10 @@ type (
 		target
 		stream bool
 	}
+	bill struct {
+		target
+		source host.CostSource
+	}
 	turn struct{ from, to string }
 )
 
@@ -87,15 +91,20 @@ func (m *Metrics) newKeyFault(f keyFault) prometheus.Counter {
 	return m.keyErrors.WithLabelValues(f.provider, f.label, f.kind)
 }
 
+func (m *Metrics) newBill(b bill) prometheus.Counter {
+	return m.cost.WithLabelValues(b.provider, b.model, string(b.source))
+}
+
 func (m *Metrics) newTurn(t turn) prometheus.Counter {
 	return m.fallbacks.WithLabelValues(t.from, t.to)
 }
 
 // answerSeries is what answered requests of one target leave.
 type answerSeries struct {
-	duration                                    prometheus.Observer
-	firstToken, perToken                        prometheus.Observer
-	prompt, completion, cached, reasoning, cost prometheus.Counter
+	duration                              prometheus.Observer
+	firstToken, perToken                  prometheus.Observer
+	prompt, completion, cached, reasoning prometheus.Counter
+	unpriced                              prometheus.Counter
 }
 
 func (m *Metrics) newAnswer(a answer) *answerSeries {
@@ -103,7 +112,7 @@ func (m *Metrics) newAnswer(a answer) *answerSeries {
 	s := &answerSeries{
 		duration: m.duration.WithLabelValues(a.provider, a.model, strconv.FormatBool(a.stream)),
 		prompt:   tokens("prompt"), completion: tokens("completion"), cached: tokens("cached"), reasoning: tokens("reasoning"),
-		cost: m.cost.WithLabelValues(a.provider, a.model),
+		unpriced: m.unpriced.WithLabelValues(a.provider, a.model),
 	}
 	if a.stream {
 		s.firstToken = m.firstToken.WithLabelValues(a.provider, a.model)
@@ -112,7 +121,7 @@ func (m *Metrics) newAnswer(a answer) *answerSeries {
 	return s
 }
 
-// spend counts tokens and money. first is when the first content of a stream came, zero if there was none.
+// spend counts tokens. first is when the first content of a stream came, zero if there was none.
 func (s *answerSeries) spend(e *host.RequestEnded, first time.Duration) {
 	u := e.Info.Usage
 	if u == nil {
@@ -125,9 +134,6 @@ func (s *answerSeries) spend(e *host.RequestEnded, first time.Duration) {
 	}
 	if d := u.CompletionTokensDetails; d != nil {
 		s.reasoning.Add(count(d.ReasoningTokens))
-	}
-	if c := u.Cost; c != nil && *c > 0 {
-		s.cost.Add(*c)
 	}
 	if first > 0 && u.CompletionTokens > 1 {
 		s.perToken.Observe((e.Trail.Duration - first).Seconds() / float64(u.CompletionTokens-1))
