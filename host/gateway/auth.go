@@ -97,6 +97,7 @@ func (x *exchange) authenticate() *failure {
 		return x.denied("the token has expired")
 	}
 	x.token = found
+	x.note("client", found.Name)
 	return nil
 }
 

@@ -37,7 +37,7 @@ func packed(body []byte) []byte {
 		if !vector.IsArray() {
 			return true
 		}
-		at := entry.Index + vector.Index
+		at := vector.Index
 		out = append(out, body[copied:at]...)
 		out = append(out, '"')
 		out = base64.StdEncoding.AppendEncode(out, floats(vector))

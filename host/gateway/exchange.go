@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/host/accesslog"
 )
 
 // exchange is one HTTP request and its answer.
@@ -34,8 +35,6 @@ type exchange struct {
 
 	// status is what was answered; 0 is nothing yet.
 	status int
-	code   string
-	sent   int64
 }
 
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
@@ -68,28 +67,22 @@ func (x *exchange) handle() *failure {
 // end leaves nothing unanswered, whatever went wrong.
 func (x *exchange) end() {
 	x.g.held.Add(-x.held)
-	if cause := recover(); cause != nil {
-		if cause == http.ErrAbortHandler { //nolint:errorlint // recover gives it as it is
-			panic(cause) //nolint:forbidigo // net/http's own way to drop a connection
-		}
-		x.g.log.Error("the gateway failed", "id", x.id, "path", clean(x.r.URL.Path), "cause", cause, "stack", string(debug.Stack()))
-		if x.status != 0 {
-			panic(http.ErrAbortHandler) //nolint:forbidigo // half an answer must not look like a whole one
-		}
-		x.refuse(&failure{status: http.StatusInternalServerError, kind: typeServer, code: "internal", message: "the gateway failed; its log says why"})
-	}
-	if x.g.access == nil {
+	cause := recover()
+	if cause == nil {
 		return
 	}
-	a := Access{
-		RequestID: x.id, Remote: x.r.RemoteAddr, Method: x.r.Method, Path: x.r.URL.Path, Model: x.asked.model, Stream: x.asked.stream,
-		Status: x.status, Code: x.code, Sent: x.sent, Started: x.started, Duration: time.Since(x.started),
+	if cause == http.ErrAbortHandler { //nolint:errorlint // recover gives it as it is
+		panic(cause) //nolint:forbidigo // net/http's own way to drop a connection
 	}
-	if x.token != nil {
-		a.Client = x.token.Name
+	x.g.log.Error("the gateway failed", "id", x.id, "path", clean(x.r.URL.Path), "cause", cause, "stack", string(debug.Stack()))
+	if x.status != 0 {
+		panic(http.ErrAbortHandler) //nolint:forbidigo // half an answer must not look like a whole one
 	}
-	x.g.access(a)
+	x.refuse(&failure{status: http.StatusInternalServerError, kind: typeServer, code: "internal", message: "the gateway failed; its log says why"})
 }
+
+// note adds to the request's line in the access log.
+func (x *exchange) note(name, value string) { accesslog.Note(x.r.Context(), name, value) }
 
 // identify takes the caller's request id if it has a good one, else makes one.
 func (x *exchange) identify() {
@@ -155,9 +148,7 @@ func (x *exchange) answer(status int, kind string, body []byte) {
 	for len(body) > 0 {
 		n := min(len(body), piece)
 		_ = x.control.SetWriteDeadline(time.Now().Add(x.settings.limits.Write))
-		n, err := x.w.Write(body[:n])
-		x.sent += int64(n)
-		if err != nil {
+		if _, err := x.w.Write(body[:n]); err != nil {
 			return
 		}
 		body = body[n:]

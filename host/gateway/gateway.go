@@ -28,15 +28,14 @@ func (s static) Acquire() (*host.Host, func()) { return s.host, func() {} }
 type Gateway struct {
 	hosts   Hosts
 	log     hclog.Logger
-	access  func(Access)
 	started time.Time
 
 	settings    atomic.Pointer[settings]
 	gate        gate
 	connections atomic.Int64
 	held        atomic.Int64 // bytes of request bodies
-	decoders    sync.Pool // of *decoder
-	frames      sync.Pool // of *[]byte
+	decoders    sync.Pool    // of *decoder
+	frames      sync.Pool    // of *[]byte
 }
 
 // settings is a Config at work; Update swaps it whole.
@@ -52,29 +51,6 @@ type Option func(*Gateway)
 
 // WithLogger sends the gateway's log to log. Without it nothing is logged.
 func WithLogger(log hclog.Logger) Option { return func(g *Gateway) { g.log = log } }
-
-// WithAccess has f told of every request that was answered, on its goroutine.
-func WithAccess(f func(Access)) Option { return func(g *Gateway) { g.access = f } }
-
-// Access is one answered request, for an access log.
-type Access struct {
-	RequestID string
-	// Client is the name of the token that was shown; empty without one.
-	Client string
-	Remote string
-	Method string
-	Path   string
-	// Model is what was asked for; empty where no body was read.
-	Model  string
-	Stream bool
-	Status int
-	// Code is the code of the error that was answered; empty for none.
-	Code string
-	// Sent counts the bytes of the answer's body.
-	Sent     int64
-	Started  time.Time
-	Duration time.Duration
-}
 
 // New returns a gateway for hosts. Its error says everything that is wrong with config.
 func New(hosts Hosts, config Config, opts ...Option) (*Gateway, error) {

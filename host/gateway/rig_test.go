@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/host/accesslog"
 	"github.com/aio-llm/aio/host/gateway"
 	"github.com/aio-llm/aio/sdk"
 	"github.com/aio-llm/aio/sdk/openaicompat"
@@ -40,6 +43,8 @@ type setup struct {
 	hostOptions []host.Option
 	simulated   func(*simulator.Options)
 	dialect     func(*openaicompat.Dialect)
+	// log gets the access log.
+	log hclog.Logger
 	// tcp takes real listeners, for what only real connections have.
 	tcp bool
 }
@@ -104,7 +109,7 @@ func start(t *testing.T, s setup) *rig {
 	if r.Gateway, err = gateway.New(gateway.Static(r.host), s.config, s.options...); err != nil {
 		t.Fatal(err)
 	}
-	closeServer := r.listen(t, s.tcp)
+	closeServer := r.listen(t, s.tcp, s.log)
 	t.Cleanup(func() {
 		closeServer()
 		if err := r.host.Close(context.WithoutCancel(t.Context())); err != nil {
@@ -148,7 +153,7 @@ func openaiPlugin(name, base string, transport http.RoundTripper, change func(*o
 }
 
 // listen serves the gateway and returns how to stop it.
-func (r *rig) listen(t *testing.T, tcp bool) func() {
+func (r *rig) listen(t *testing.T, tcp bool, log hclog.Logger) func() {
 	t.Helper()
 	var listener net.Listener
 	if tcp {
@@ -164,6 +169,9 @@ func (r *rig) listen(t *testing.T, tcp bool) func() {
 		listener, r.dial = l, l.dial
 	}
 	server := r.Server()
+	if log != nil {
+		server.Handler = accesslog.Handler(server.Handler, log)
+	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(r.Listener(listener)) }()
 	transport := cleanTransport()

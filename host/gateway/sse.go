@@ -138,9 +138,7 @@ func (s *sse) write(data []byte) {
 	for len(data) > 0 && s.err == nil {
 		n := min(len(data), piece)
 		s.extend()
-		n, err := s.x.w.Write(data[:n])
-		s.x.sent += int64(n)
-		s.err = err
+		_, s.err = s.x.w.Write(data[:n])
 		data = data[n:]
 	}
 }

@@ -34,7 +34,7 @@ func (x *exchange) stream(h *host.Host, body []byte) *failure {
 		out.event(trailChunk(x.id, &trail))
 	}
 	out.event([]byte("[DONE]"))
-	if out.early {
+	if out.early || trail.Cost != nil {
 		x.trailTrailer(&trail)
 	}
 	return nil
@@ -62,7 +62,7 @@ func (s *sse) fail(f *failure) *failure {
 	if !begun {
 		return f
 	}
-	s.x.code = f.code
+	s.x.note("error", f.code)
 	if s.x.r.Context().Err() == nil {
 		s.event(f.encode(s.early || s.x.wantsTrail()))
 	}

@@ -14,20 +14,21 @@ func (x *exchange) trailHead(t *host.Trail) {
 	x.trailTo("", t)
 }
 
-// trailTrailer says it after the body, where the headers had to go out before it was known.
+// trailTrailer says it after the body, where it was not known before.
 func (x *exchange) trailTrailer(t *host.Trail) { x.trailTo(http.TrailerPrefix, t) }
 
 func (x *exchange) trailTo(prefix string, t *host.Trail) {
-	fallback := "false"
-	if t.AutoFallback != nil {
-		fallback = "true"
-	}
 	provider, model, key := t.Provider, t.Model, t.Key
 	if n := len(t.Attempts); n > 0 && provider == "" {
 		provider, model, key = t.Attempts[n-1].Provider, t.Attempts[n-1].Model, t.Attempts[n-1].Key
 	}
-	values := [...]string{provider, model, key, strconv.Itoa(len(t.Attempts)), fallback}
-	for i, name := range [...]string{"X-Aio-Provider", "X-Aio-Model", "X-Aio-Key", "X-Aio-Attempts", "X-Aio-Fallback"} {
+	cost := ""
+	if t.Cost != nil {
+		cost = strconv.FormatFloat(t.Cost.USD, 'f', -1, 64)
+	}
+	names := [...]string{"X-Aio-Provider", "X-Aio-Model", "X-Aio-Key", "X-Aio-Attempts", "X-Aio-Fallback", "X-Aio-Cost-Usd"}
+	values := [...]string{provider, model, key, strconv.Itoa(len(t.Attempts)), strconv.FormatBool(t.AutoFallback != nil), cost}
+	for i, name := range names {
 		if values[i] != "" {
 			x.head[prefix+name] = values[i : i+1 : i+1]
 		}
