@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -126,11 +127,15 @@ func (b *Bench) Fresh(ctx context.Context) (*Instance, error) {
 
 // At starts another instance of the plugin for an upstream at baseURL and makes it the case's own.
 func (b *Bench) At(ctx context.Context, baseURL string) error {
+	return b.start(ctx, b.Upstream, baseURL)
+}
+
+func (b *Bench) start(ctx context.Context, upstream Upstream, baseURL string) error {
 	in, err := b.Fresh(ctx)
 	if err != nil {
 		return err
 	}
-	settings, err := b.Upstream.settings(baseURL)
+	settings, err := upstream.settings(baseURL)
 	if err != nil {
 		return err
 	}
@@ -139,6 +144,17 @@ func (b *Bench) At(ctx context.Context, baseURL string) error {
 	}
 	b.Client = in.Client
 	return nil
+}
+
+// Set is At for the upstream of the session, with one setting changed.
+func (b *Bench) Set(ctx context.Context, name string, value any) error {
+	upstream := b.Upstream
+	upstream.Settings = maps.Clone(upstream.Settings)
+	if upstream.Settings == nil {
+		upstream.Settings = map[string]any{}
+	}
+	upstream.Settings[name] = value
+	return b.start(ctx, upstream, b.session.baseURL())
 }
 
 // Problem notes what is wrong, for a case that goes on.

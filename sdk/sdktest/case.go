@@ -40,6 +40,7 @@ type Need string
 const (
 	NeedModels     Need = "models"
 	NeedEmbeddings Need = "embeddings"
+	NeedTokens     Need = "tokens"
 	NeedKeys       Need = "keys"
 
 	NeedProcess Need = "process" // the plugin is a process of its own
@@ -57,9 +58,9 @@ const (
 func Cases() []Case {
 	return slices.Concat(
 		describeCases(), configureCases(), textCases(), identityCases(), keyCases(), toolCases(), formatCases(),
-		usageCases(), fidelityCases(), dropCases(), errorCases(), hintCases(), inbandCases(), redirectCases(),
-		faultCases(), framingCases(), cancelCases(), deadlineCases(), connectCases(), sizeCases(), loadCases(),
-		abilityCases(), secretCases(), lastCases(),
+		partCases(), usageCases(), fidelityCases(), dropCases(), errorCases(), hintCases(), inbandCases(),
+		redirectCases(), faultCases(), framingCases(), cancelCases(), deadlineCases(), connectCases(), sizeCases(),
+		loadCases(), pressureCases(), abilityCases(), tokenCases(), secretCases(), lastCases(),
 	)
 }
 

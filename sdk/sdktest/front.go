@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/aio-llm/aio/sdk/simulator"
 )
 
 // front is the one address at which a plugin finds the upstreams of all cases: the key of a request says
@@ -20,6 +23,7 @@ type front struct {
 	serving  sync.WaitGroup // the accept loop
 	conns    sync.WaitGroup // connections, until they are closed or hijacked
 	handlers sync.WaitGroup
+	accepted atomic.Int64 // connections so far, those without a request included
 
 	mu     sync.Mutex
 	byKey  map[string]http.Handler
@@ -39,6 +43,9 @@ func newFront(ctx context.Context) (*front, error) {
 	f.server = &http.Server{
 		Handler: http.HandlerFunc(f.serve), ReadHeaderTimeout: time.Minute,
 		ErrorLog: hclog.NewNullLogger().StandardLogger(nil), ConnState: f.count,
+		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
+			return simulator.NumberConn(ctx, f.accepted.Add(1))
+		},
 	}
 	f.serving.Go(func() { _ = f.server.Serve(listener) }) // ends with close
 	return f, nil

@@ -32,6 +32,7 @@ type Session struct {
 	runner   Runner
 	main     *Instance
 	can      []sdk.Capability
+	schema   sdk.Schema
 	path     string // of the dialect, below the upstream
 	upstream *front
 	decoy    *front // another host, to which no request may go
@@ -80,7 +81,16 @@ func (s *Session) start(ctx context.Context) (err error) {
 	if s.can, err = s.main.Client.Configure(ctx, settings); err != nil {
 		return fmt.Errorf("configure the plugin for the simulator: %w", err)
 	}
+	described, err := s.main.Client.Describe(ctx, "sdktest")
+	if err != nil {
+		return fmt.Errorf("describe: %w", err)
+	}
+	s.schema = described.Settings
 	return nil
+}
+
+func (s *Session) hasSetting(name string) bool {
+	return slices.ContainsFunc(s.schema, func(have sdk.Setting) bool { return have.Name == name })
 }
 
 // baseURL is where the plugin finds the upstream of the session.
@@ -155,9 +165,13 @@ func (s *Session) missing(c Case) string {
 			if !s.runner.Large {
 				return "large bodies were not asked for"
 			}
-		case NeedModels, NeedEmbeddings, NeedKeys:
+		case NeedModels, NeedEmbeddings, NeedTokens, NeedKeys:
 			if !slices.Contains(s.can, sdk.Capability(need)) {
 				return "the plugin does not announce " + string(need)
+			}
+		case needRefusal:
+			if !s.hasSetting(unsupportedParams) {
+				return "the plugin has no setting " + unsupportedParams
 			}
 		default:
 			if !s.runner.Upstream.meets(need) {

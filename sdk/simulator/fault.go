@@ -70,7 +70,8 @@ const (
 	// FaultComments sends Size SSE comments before the first chunk.
 	FaultComments FaultKind = "comments"
 	// FaultHugeLine sends a chunk whose content has Size bytes after After
-	// chunks; a unary reply gets content of that size.
+	// chunks, Times of them (0 means one); a unary reply gets content of that
+	// size.
 	FaultHugeLine FaultKind = "huge_line"
 	// FaultUsage reports usage in an odd place or form, chosen by Usage.
 	FaultUsage FaultKind = "usage"
@@ -130,6 +131,7 @@ type Fault struct {
 	For    time.Duration `json:"for,omitempty"`    // how long
 	Every  time.Duration `json:"every,omitempty"`  // sends an SSE comment so often during a wait after headers
 	Size   int           `json:"size,omitempty"`   // bytes, or comments
+	Times  int           `json:"times,omitempty"`  // how many of them
 	Usage  string        `json:"usage,omitempty"`  // form of FaultUsage
 	Finish string        `json:"finish,omitempty"` // of FaultFinish
 	Style  string        `json:"style,omitempty"`  // of FaultFraming and FaultInband

@@ -1,9 +1,12 @@
 package simulator
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -184,6 +187,36 @@ func TestHugeLineInStream(t *testing.T) {
 	}
 	if e := r.last(1); e.BytesOut != int64(len(h.body)) || e.Chunks != len(lines)-1 {
 		t.Errorf("ledger: %d bytes, %d chunks; client: %d, %d", e.BytesOut, e.Chunks, len(h.body), len(lines)-1)
+	}
+}
+
+func TestHugeLinesInStream(t *testing.T) {
+	t.Parallel()
+	const size, times = 100 << 10, 7
+	r := scripted(t, Fault{Kind: FaultHugeLine, After: 1, Size: size, Times: times})
+	content := 0
+	for _, line := range payloads(r.chat(OpenAI, "hi", true).body) {
+		content += strings.Count(gjson.Get(line, "choices.0.delta.content").String(), "x")
+	}
+	if content != size*times {
+		t.Errorf("%d bytes of content, want %d times %d", content, times, size)
+	}
+}
+
+func TestConnectionsOfAnotherListenerAreNumbered(t *testing.T) {
+	t.Parallel()
+	sim := New(Options{AnyKey: true})
+	server := httptest.NewUnstartedServer(sim)
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return NumberConn(ctx, 42) }
+	server.Start()
+	defer server.Close()
+	resp, err := server.Client().Get(server.URL + "/openai/v1/models")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if e := sim.Ledger().Entries(); len(e) != 1 || e[0].ConnID != 42 {
+		t.Errorf("got %+v", e)
 	}
 }
 

@@ -20,7 +20,7 @@ func (p plan) stream(c *call, a *answer, events iter.Seq[event]) iter.Seq[event]
 		events = rewrite(events, in.noFinish)
 	}
 	if f, ok := p.get(FaultHugeLine); ok {
-		events = strike(events, f.After, false, func(next event) event { return in.huge(next, f.Size) })
+		events = repeated(strike(events, f.After, false, func(next event) event { return in.huge(next, f.Size) }), f.Times)
 	}
 	if f, ok := p.get(FaultMalformed); ok {
 		events = strike(events, f.After, false, func(next event) event {
@@ -115,6 +115,19 @@ func comments(n int) iter.Seq[event] {
 		for range n {
 			if !yield(event{kind: eventComment, data: []byte("keep-alive")}) {
 				return
+			}
+		}
+	}
+}
+
+// repeated sends each filled chunk so many times.
+func repeated(events iter.Seq[event], times int) iter.Seq[event] {
+	return func(yield func(event) bool) {
+		for e := range events {
+			for n := 0; n == 0 || e.kind == eventFill && n < times; n++ {
+				if !yield(e) {
+					return
+				}
 			}
 		}
 	}

@@ -56,7 +56,7 @@ type Entry struct {
 	BytesOut   int64       `json:"bytes_out"`        // reply body
 	Chunks     int         `json:"chunks,omitempty"` // data events streamed, without comments and [DONE]
 	ClientGone bool        `json:"client_gone,omitempty"`
-	ConnID     int64       `json:"conn,omitempty"` // which connection, counted from 1; 0 when the listener is not the simulator's
+	ConnID     int64       `json:"conn,omitempty"` // which connection, counted from 1; 0 when the listener is another and does not number them
 	Header     http.Header `json:"header,omitempty"`
 	Body       []byte      `json:"body,omitempty"`  // only with Options.KeepBodies
 	Fault      string      `json:"fault,omitempty"` // what the script did, kinds joined by "+"

@@ -68,7 +68,7 @@ func (h *host) serve() {
 		IdleTimeout:       5 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
-			return context.WithValue(ctx, connID{}, h.numbers.Add(1))
+			return NumberConn(ctx, h.numbers.Add(1))
 		},
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			switch state {

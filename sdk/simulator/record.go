@@ -17,6 +17,13 @@ var errClosing = errors.New("simulator: server is closing")
 // connID is the context key for a connection's number.
 type connID struct{}
 
+// NumberConn gives the requests of a connection the number under which the
+// ledger knows it (Entry.ConnID). It is for the http.Server.ConnContext of a
+// listener that is not the simulator's own.
+func NumberConn(ctx context.Context, number int64) context.Context {
+	return context.WithValue(ctx, connID{}, number)
+}
+
 // keptBody is how much of a request body the ledger keeps.
 const keptBody = 64 << 10
 

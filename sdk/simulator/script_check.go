@@ -47,7 +47,7 @@ func uses(k FaultKind) (params []string, known bool) {
 		FaultMalformed:     "after",
 		FaultEmptyChoices:  "",
 		FaultComments:      "size",
-		FaultHugeLine:      "size after",
+		FaultHugeLine:      "size after times",
 		FaultUsage:         "usage",
 		FaultFraming:       "style",
 		FaultJSONForSSE:    "",
@@ -103,7 +103,7 @@ func (f Fault) texts() map[string]string {
 func (f Fault) sizes() map[string]int64 {
 	return map[string]int64{
 		"status": int64(f.Status), "wait": int64(f.Wait), "after": int64(f.After), "for": int64(f.For),
-		"every": int64(f.Every), "size": int64(f.Size), "header": int64(len(f.Header)), "hints": int64(len(f.Hints)),
+		"every": int64(f.Every), "size": int64(f.Size), "times": int64(f.Times), "header": int64(len(f.Header)), "hints": int64(len(f.Hints)),
 	}
 }
 
