@@ -101,7 +101,7 @@ func TestSuccessorsKeepTheLimit(t *testing.T) {
 			if err == nil {
 				served++
 			}
-			time.Sleep(time.Second) //nolint:forbidigo // virtual: units given back are asked for again
+			time.Sleep(time.Second) // virtual: units given back are asked for again
 		}
 		if served != limit || len(r.asked()) != limit {
 			t.Errorf("%d served, %d arrived; want %d", served, len(r.asked()), limit)

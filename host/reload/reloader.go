@@ -99,16 +99,21 @@ func (r *Reloader) Run(ctx context.Context) error {
 	if err != nil {
 		r.o.Log.Warn("no notices of changed files; looking from time to time instead", "every", pollEvery, "error", err)
 	}
-	w.watch(r.watched())
+	r.run(ctx, w.notices, func() { w.watch(r.watched()) })
+	return w.close()
+}
+
+// run is Run with notices from anywhere; watch is called whenever the files may be others.
+func (r *Reloader) run(ctx context.Context, notices <-chan struct{}, watch func()) {
+	watch()
 	s := settler{
-		look: func() look { return lookAt(r.watched()) }, notices: w.notices, forced: r.forced,
+		look: func() look { return lookAt(r.watched()) }, notices: notices, forced: r.forced,
 		settled: func(ctx context.Context, forced bool) {
 			r.changed(ctx, forced)
-			w.watch(r.watched())
+			watch()
 		},
 	}
 	s.run(ctx)
-	return w.close()
 }
 
 func (r *Reloader) watched() []string {
