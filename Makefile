@@ -21,7 +21,7 @@ BENCH_ROUNDS     ?= 5
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 .PHONY: build
 build: ## build aio to bin/ and the plugins to bin/plugins/
@@ -53,6 +53,10 @@ rows: ## every fault row at full dose; writes rows.json
 	AIO_ROWS=full AIO_ROWS_OUT=$(CURDIR)/.tmp/rows.ndjson $(GO) test -count=1 -timeout 60m -run 'TestRow' ./...
 	@{ echo '['; paste -sd, .tmp/rows.ndjson; echo ']'; } > rows.json
 	@cat .tmp/rows.ndjson
+
+.PHONY: e2e
+e2e: build ## the providers against their real APIs, with the keys that are set or in .env
+	@$(GO) run ./internal/e2e $(if $(wildcard .env),-env-file .env) $(E2E)
 
 .PHONY: bench
 bench: ## the design's budgets as ratios taken in one run; writes bench.json
