@@ -15,3 +15,13 @@ func TestConformanceOverTheWire(t *testing.T) {
 	t.Parallel()
 	rig().ConformOverTheWire(t, sdktest.OpenAI())
 }
+
+func TestRow_U15_TheWrongTypeOfReply(t *testing.T) {
+	t.Parallel()
+	rig().WrongType(t, sdktest.OpenAI())
+}
+
+func TestRow_U16_NoRedirects(t *testing.T) {
+	t.Parallel()
+	rig().NoRedirects(t, sdktest.OpenAI())
+}

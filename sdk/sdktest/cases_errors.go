@@ -185,25 +185,3 @@ func inbandCases() []Case {
 
 // needInband is the need for an upstream that errs in a style.
 func needInband(style string) Need { return Need("errors in style " + style) }
-
-func redirectCases() []Case {
-	return []Case{{
-		Name:   "redirect/not-followed",
-		Expect: "no redirect is followed, to this host or another; it is a bad reply",
-		Why:    "the key and the prompt would go to whoever the redirect names",
-		Run: func(ctx context.Context, b *Bench) error {
-			for _, status := range []int{301, 302, 303, 307, 308} {
-				for _, to := range []string{b.session.decoy.url() + "/v1/chat/completions", b.session.upstream.url() + "/moved"} {
-					if err := b.Script(simulator.Fault{Kind: simulator.FaultRedirect, Status: status, Location: to}); err != nil {
-						return err
-					}
-					_, err := b.Chat(ctx, b.Call(ask(hello)))
-					t := b.Stream(ctx, b.Call(ask(hello)))
-					want := fails(sdk.KindBadReply).with(status).sure(sdk.ResponseStarted)
-					b.note(want.judge(err), want.judge(t.Err))
-				}
-			}
-			return check(len(b.session.decoy.seen()) == 0, "another host got requests: %v", b.session.decoy.seen())
-		},
-	}}
-}

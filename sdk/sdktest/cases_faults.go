@@ -33,17 +33,22 @@ func faultCases() []Case {
 		if u.unary != nil {
 			cases = append(cases, u.of("unary", func(ctx context.Context, b *Bench) error {
 				_, err := b.Chat(ctx, b.Call(ask(hello)))
-				return u.unary.judge(err)
+				return errors.Join(u.unary.judge(err), pageless(err))
 			}))
 		}
 		if u.stream != nil {
 			cases = append(cases, u.of("stream", func(ctx context.Context, b *Bench) error {
 				t := b.Stream(ctx, b.Call(ask(hello)))
-				return errors.Join(u.stream.judge(t.Err), check(strings.HasPrefix(t.Text(), u.text), "the text before the failure is %q, want %q", t.Text(), u.text))
+				return errors.Join(u.stream.judge(t.Err), pageless(t.Err), check(strings.HasPrefix(t.Text(), u.text), "the text before the failure is %q, want %q", t.Text(), u.text))
 			}))
 		}
 	}
 	return cases
+}
+
+// pageless is nil when an error repeats nothing of a page: the caller has not asked for what a proxy says.
+func pageless(err error) error {
+	return check(err == nil || !strings.Contains(strings.ToLower(err.Error()), "<html"), "the error repeats a page: %w", err)
 }
 
 func (u upset) of(form string, run func(context.Context, *Bench) error) Case {
@@ -80,6 +85,11 @@ func upsets() []upset {
 			name: "status-529", expect: "status 529 is overloaded", why: "several providers say it so",
 			faults: one(simulator.Fault{Kind: simulator.FaultError, Status: 529}),
 			unary:  new(answered(sdk.KindOverloaded).with(529)), stream: new(answered(sdk.KindOverloaded).with(529)),
+		},
+		{
+			name: "html-in-disguise", expect: "a page that is said to be plain text or behind other words is a bad reply, and is not repeated", why: whyKind,
+			faults: one(simulator.Fault{Kind: simulator.FaultReply, Body: "\ufeffblocked: <!DOCTYPE html>\n<HTML><body>log in</body></html>", Header: map[string]string{"Content-Type": "text/plain"}}),
+			unary:  bad, stream: bad,
 		},
 		{
 			name: "wrong-type", expect: "a 200 that is plain text is a bad reply", why: whyKind,
