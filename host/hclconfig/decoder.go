@@ -19,6 +19,7 @@ type decoder struct {
 	getenv func(string) (string, bool)
 
 	errors, warnings []found
+	read             []string // what file() read
 	secrets          []sdk.Secret
 	known            map[sdk.Secret]bool // the same secrets
 	owners           map[sdk.Secret]owner

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/aio-llm/aio/host"
@@ -29,7 +30,6 @@ func (d *decoder) file(body *hclsyntax.Body, f *File) {
 	c := &f.Config
 	c.Plugins.Dir = d.resolve("bin/plugins")
 	root := &block{d: d, body: body}
-	unread := func(b *block) { b.keep(f) }
 	root.decode(attrs{
 		"auto":          boolean(&c.Auto),
 		"disable_after": disableAfter(&c.DisableAfter),
@@ -41,24 +41,17 @@ func (d *decoder) file(body *hclsyntax.Body, f *File) {
 		"retry":    once(func(b *block) { b.retry(&c.Retry, &c.Budget) }),
 		"timeouts": once(func(b *block) { b.timeouts(&c.Timeouts) }),
 		"logging":  once(func(b *block) { b.logging(&f.Logging) }),
-		"state":    once(unread),
-		"gateway":  once(unread),
-		"alerts":   once(unread),
+		"state":    once(func(b *block) { b.keep(&f.State) }),
+		"gateway":  once(func(b *block) { b.gateway(&f.Gateway) }),
+		"alerts":   once(func(b *block) { b.alerts(&f.Alerts) }),
 	})
 	d.later(func() { d.shared(c) })
 }
 
 // keep stores a block that another part of the program reads.
-func (b *block) keep(f *File) {
+func (b *block) keep(to *hcl.Body) {
 	b.d.hideBody(b.body)
-	switch b.kind {
-	case "state":
-		f.State = b.body
-	case "gateway":
-		f.Gateway = b.body
-	case "alerts":
-		f.Alerts = b.body
-	}
+	*to = b.body
 }
 
 func (b *block) plugins(f *File) {

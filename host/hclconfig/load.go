@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/aio-llm/aio/host"
+	"github.com/aio-llm/aio/host/alerts"
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -37,12 +38,17 @@ type File struct {
 	Config host.Config
 	// Logging is how the command logs.
 	Logging Logging
-	// State, Gateway and Alerts are blocks that other parts of the program read; nil when absent.
-	State, Gateway, Alerts hcl.Body
+	// Gateway is how aio serve answers, Alerts what it raises.
+	Gateway Gateway
+	Alerts  alerts.Config
+	// State is a block that another part of the program reads; nil when absent.
+	State hcl.Body
 	// Lock is the path of the plugin lock file; empty when there is none.
 	Lock string
 	// Path is the file's path as given.
 	Path string
+	// Read are the files that file() read.
+	Read []string
 	// Secrets are all secrets the file revealed, for redaction.
 	Secrets []sdk.Secret
 	// Unset are the keys that are disabled because their variable is not set.
@@ -159,7 +165,7 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 		check()
 	}
 	src.seal()
-	file.Secrets = d.secrets
+	file.Secrets, file.Read = d.secrets, d.read
 	file.Warnings = d.render(d.warnings, true)
 	if err := d.render(d.errors, false).errorOrNil(); err != nil {
 		return nil, err

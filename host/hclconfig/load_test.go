@@ -25,6 +25,8 @@ func lookup(vars map[string]string) func(string) (string, bool) {
 var fullEnv = map[string]string{
 	"PROXY": "http://user:proxy-password@proxy:3128", "TOKEN": "token-of-settings",
 	"KEY_1": "sk-key-one-1234", "KEY_3": "sk-key-three-1234",
+	"CLIENT_TOKEN": "client-token-number-one", "CLIENT_TOKEN_2": "client-token-number-two", "ADMIN_TOKEN": "token-of-the-admin",
+	"HOOK_URL": "https://hook.example/path-with-a-token", "HOOK_SECRET": "secret-of-the-webhook",
 }
 
 func TestLoadReadsEverything(t *testing.T) {
@@ -103,8 +105,8 @@ func TestLoadReadsEverything(t *testing.T) {
 	if diff := cmp.Diff(wantLogging, file.Logging); diff != "" {
 		t.Errorf("logging (-want +got):\n%s", diff)
 	}
-	if file.Lock != filepath.Join(dir, "aio.lock") || file.State == nil || file.Gateway == nil || file.Alerts == nil {
-		t.Errorf("lock %q, state %v, gateway %v, alerts %v", file.Lock, file.State, file.Gateway, file.Alerts)
+	if file.Lock != filepath.Join(dir, "aio.lock") || file.State == nil || len(file.Read) != 1 || file.Read[0] != filepath.Join(dir, "secret.txt") {
+		t.Errorf("lock %q, state %v, read %q", file.Lock, file.State, file.Read)
 	}
 	if diff := cmp.Diff([]UnsetKey{{"alpha", "spare", "KEY_2"}}, file.Unset); diff != "" {
 		t.Errorf("unset (-want +got):\n%s", diff)
@@ -114,6 +116,8 @@ func TestLoadReadsEverything(t *testing.T) {
 	}
 	for _, value := range []string{
 		"sk-key-one-1234", "sk-key-three-1234", "sk-from-file-123456", "token-of-settings", "proxy-password",
+		"client-token-number-one", "client-token-number-two", "token-of-the-admin",
+		"https://hook.example/path-with-a-token", "secret-of-the-webhook",
 	} {
 		if !containsSecret(file.Secrets, value) {
 			t.Errorf("%s is not among the secrets", value)

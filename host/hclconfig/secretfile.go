@@ -31,6 +31,7 @@ func (e *evaluation) file(path string) (string, error) {
 	if !info.Mode().IsRegular() { // opening a pipe would wait for ever
 		return "", &hint{shown + " is no regular file", "file() reads plain files only."}
 	}
+	e.d.read = append(e.d.read, full)
 	text, err := readBounded(full, maxSecretFile)
 	if err != nil {
 		return "", &hint{"cannot read the file " + shown + ": " + reason(err), ""}

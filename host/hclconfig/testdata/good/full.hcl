@@ -145,5 +145,62 @@ logging {
 state {
   anything = "goes"
 }
-gateway {}
-alerts {}
+
+gateway {
+  listen       = "0.0.0.0:8443"
+  auth         = "token"
+  cors_origins = ["https://app.example", "*"]
+  drain        = "45s"
+
+  token "app" {
+    value   = env("CLIENT_TOKEN")
+    expires = "2099-12-31"
+    models  = ["gpt-4.1", "alpha/*"]
+  }
+  token "second" {
+    value   = env("CLIENT_TOKEN_2")
+    expires = "2099-12-31T12:00:00+01:00"
+  }
+
+  tls {
+    cert = "server.crt"
+    key  = "server.key"
+  }
+
+  limits {
+    max_body        = 1048576
+    max_headers     = 16384
+    max_connections = 500
+    max_concurrent  = 100
+    queue           = 0
+    queue_wait      = "3s"
+    read_header     = "4s"
+    read_body       = "5s"
+    idle            = "6s"
+    write           = "7s"
+    keep_alive      = "8s"
+  }
+
+  admin {
+    listen = ":9090"
+    token  = env("ADMIN_TOKEN")
+  }
+}
+
+alerts {
+  error_rate   = 0.2
+  key_use      = -1
+  slow         = "3s"
+  slow_share   = 0.25
+  down_for     = "1m"
+  window       = "10m"
+  min_requests = 50
+  every        = "5s"
+
+  webhook {
+    url     = env("HOOK_URL")
+    secret  = env("HOOK_SECRET")
+    timeout = "3s"
+    tries   = 2
+  }
+}

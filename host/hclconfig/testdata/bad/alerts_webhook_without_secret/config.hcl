@@ -1,0 +1,5 @@
+alerts {
+  webhook {
+    url = env("NOT_SET")
+  }
+}

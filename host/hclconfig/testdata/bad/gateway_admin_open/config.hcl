@@ -1,0 +1,5 @@
+gateway {
+  admin {
+    listen = "0.0.0.0:9090"
+  }
+}

@@ -1,0 +1,5 @@
+gateway {
+  token "app" {
+    value = env("EMPTY")
+  }
+}

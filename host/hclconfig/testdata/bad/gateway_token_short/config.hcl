@@ -1,0 +1,7 @@
+gateway {
+  token "app" {
+    value = env("SET")
+  }
+  token "other" {
+  }
+}
