@@ -134,6 +134,9 @@ func (e example) run(t *testing.T) string {
 // command is the example's binary in a copy of its folder, as far from bin/plugins as the folder itself.
 func command(t *testing.T, e example, server *simulator.Server) *exec.Cmd {
 	t.Helper()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
 	dir := filepath.Join(built, "examples", strings.ReplaceAll(t.Name(), "/", "-"))
 	for _, err := range []error{os.CopyFS(dir, os.DirFS(e.name)), allowRoot(filepath.Join(dir, "config.hcl"))} {
 		if err != nil {

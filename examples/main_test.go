@@ -9,13 +9,14 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
 
 var (
 	update = flag.Bool("update", false, "write what the examples print into testdata")
-	// built is where the programs (bin) and the plugins (bin/plugins) are, built once for all tests.
+	// built is where the programs (bin) and the plugins (bin/plugins) go; build makes them, once for all tests.
 	built string
 )
 
@@ -26,19 +27,16 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) int {
 	var err error
-	if built, err = os.MkdirTemp("", "aio-examples-"); err == nil {
-		defer os.RemoveAll(built)
-		err = build()
-	}
-	if err != nil {
+	if built, err = os.MkdirTemp("", "aio-examples-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	defer os.RemoveAll(built)
 	return m.Run()
 }
 
 // build builds the examples, with the race detector when the tests have it, and the plugins they use.
-func build() error {
+var build = sync.OnceValue(func() error {
 	args := []string{"build", "-ldflags=-s -w"}
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		args = append(args, "-race")
@@ -51,7 +49,7 @@ func build() error {
 		plugins = append(plugins, "../plugins/"+name+"/cmd/aio-provider-"+name)
 	}
 	return goTool(plugins...)
-}
+})
 
 func goTool(args ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
