@@ -17,7 +17,9 @@ func TestArrows(t *testing.T) {
 	}{
 		{"./sdk/...", []string{"host", "plugins"}},
 		{"./plugins/...", []string{"host"}},
-		{"./host", []string{"host/hclconfig", "host/gateway", "host/cmd", "plugins", "sdk/simulator", "sdk/sdktest"}},
+		{"./host", []string{
+			"host/hclconfig", "host/gateway", "host/cmd", "host/metrics", "host/telemetry", "host/alerts", "host/accesslog", "plugins", "sdk/simulator", "sdk/sdktest",
+		}},
 		{"./host/hclconfig", []string{"host/gateway", "host/cmd", "plugins", "sdk/simulator"}},
 	} {
 		for _, dep := range deps(t, arrow.from) {
@@ -25,6 +27,14 @@ func TestArrows(t *testing.T) {
 				if p := module + never; dep == p || strings.HasPrefix(dep, p+"/") {
 					t.Errorf("%s reaches %s", arrow.from, dep)
 				}
+			}
+		}
+	}
+	// Observers see no more of a host than any embedding program.
+	for _, observer := range []string{"metrics", "telemetry", "alerts", "accesslog"} {
+		for _, imported := range list(t, "-find", "-f", `{{join .Imports "\n"}}`, "./host/"+observer) {
+			if own, ok := strings.CutPrefix(imported, module); ok && own != "host" && own != "sdk" {
+				t.Errorf("observer %s imports %s", observer, imported)
 			}
 		}
 	}
