@@ -24,8 +24,8 @@ type Options struct {
 	Apply func(context.Context) (Applied, error)
 	// Explain is an error as people are told it; nil is its Error.
 	Explain func(error) string
-	// OnResult is told of every attempt; nil is nobody. It must not block.
-	OnResult func(Status)
+	// OnResult is told of every attempt, with its error; nil is nobody. It must not block.
+	OnResult func(Status, error)
 	// Log is told as well; nil is silent.
 	Log hclog.Logger
 }
@@ -188,7 +188,7 @@ func (r *Reloader) tell(s Status, err error) {
 		r.o.Log.Info("configuration applied", "file", r.o.Path, "generation", s.Generation)
 	}
 	if r.o.OnResult != nil {
-		r.o.OnResult(s)
+		r.o.OnResult(s, err)
 	}
 }
 

@@ -31,7 +31,7 @@ func newBench(t *testing.T, text string) *bench {
 	t.Helper()
 	b := &bench{path: filepath.Join(t.TempDir(), "config.hcl"), notices: make(chan struct{}, 1), fail: func(string) error { return nil }}
 	b.write(t, text)
-	b.Reloader = New(Options{Path: b.path, Apply: b.apply, OnResult: func(s Status) { b.told = append(b.told, s) }}, Applied{})
+	b.Reloader = New(Options{Path: b.path, Apply: b.apply, OnResult: func(s Status, _ error) { b.told = append(b.told, s) }}, Applied{})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -283,7 +283,7 @@ func TestNotices(t *testing.T) {
 	}
 	told := make(chan Status, 16)
 	applied := Applied{Files: []string{at("secrets", "key")}, Problems: []error{errors.New("one thing")}}
-	r := New(Options{Path: at("etc", "config.hcl"), OnResult: func(s Status) { told <- s },
+	r := New(Options{Path: at("etc", "config.hcl"), OnResult: func(s Status, _ error) { told <- s },
 		Apply: func(context.Context) (Applied, error) { return applied, nil }}, Applied{})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
