@@ -35,15 +35,16 @@ func (x *exchange) readBody() ([]byte, *failure) {
 	if x.g.gate.full() {
 		return nil, overloaded()
 	}
-	size := min(x.r.ContentLength, step)
-	if size < 0 {
-		size = step
-	}
-	return x.readAll(size+1, limit) // one more, to see the end without growing
+	return x.readAll(limit)
 }
 
-// readAll reads up to limit bytes into memory that grows as they come, from size bytes on.
-func (x *exchange) readAll(size, limit int64) ([]byte, *failure) {
+// readAll reads up to limit bytes into memory that grows as they come.
+func (x *exchange) readAll(limit int64) ([]byte, *failure) {
+	most := limit + 1 // one more, to see the end without growing
+	if x.r.ContentLength >= 0 {
+		most = x.r.ContentLength + 1
+	}
+	size := min(step, most)
 	var buf []byte
 	paid := 0
 	x.await()
@@ -71,14 +72,14 @@ func (x *exchange) readAll(size, limit int64) ([]byte, *failure) {
 			x.await()
 		}
 		if len(buf) == cap(buf) {
-			size = min(2*size, limit+1)
+			size = min(4*size, most) // in few steps: what was copied is garbage
 		}
 	}
 }
 
 const (
 	// step is the most memory taken on the word of a header.
-	step = 64 << 10
+	step int64 = 64 << 10
 	// pace is what must come to earn a body more time.
 	pace = 1 << 20
 )

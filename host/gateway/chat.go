@@ -30,7 +30,7 @@ func (x *exchange) ask(do func(h *host.Host, body []byte) *failure) *failure {
 	if x.asked, f = x.g.inspect(body); f != nil {
 		return f
 	}
-	x.note("requested", x.asked.model)
+	x.note("requested", clean(x.asked.model))
 	if !x.token.allows(x.asked.model) {
 		return &failure{
 			status: http.StatusForbidden, kind: typeInvalid, code: "model_not_allowed", param: "model",

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
@@ -140,9 +141,7 @@ func (x *exchange) enter() *failure {
 func (x *exchange) answer(status int, kind string, body []byte) {
 	head := [...]string{kind, strconv.Itoa(len(body))}
 	x.head["Content-Type"], x.head["Content-Length"] = head[:1:1], head[1:2:2]
-	if !x.read {
-		x.leaveUnread()
-	}
+	linger := !x.read && x.leaveUnread()
 	x.status = status
 	x.w.WriteHeader(status)
 	for len(body) > 0 {
@@ -153,18 +152,36 @@ func (x *exchange) answer(status int, kind string, body []byte) {
 		}
 		body = body[n:]
 	}
+	if linger && x.control.Flush() == nil {
+		_, _ = io.CopyN(io.Discard, x.r.Body, lingered)
+	}
 }
 
-// piece is how much is written under one deadline.
-const piece = 32 << 10
+const (
+	// piece is how much is written under one deadline.
+	piece = 32 << 10
+	// lingering and lingered are how long and how far a body is still read after its refusal: most clients look
+	// for an answer only when they have sent everything, and a connection closed before takes the answer away.
+	lingering = 2 * time.Second
+	lingered  = 64 << 20
+)
 
-// leaveUnread bounds what the server does with a body that was not read: the rest of a short one it reads, so
-// that the connection serves on, but does not wait for; before any other it closes.
-func (x *exchange) leaveUnread() {
-	wait := time.Second
-	if n := x.r.ContentLength; x.broken || n < 0 || n > 16<<10 {
+// leaveUnread prepares to answer before the body was read to its end, and reports whether to read on after the
+// answer. The rest of a short body the server reads by itself, and keeps the connection.
+func (x *exchange) leaveUnread() bool {
+	wait := time.Duration(0)
+	n := x.r.ContentLength
+	short := n >= 0 && n <= 16<<10
+	linger := !x.broken && !short && x.r.ProtoMajor == 1 && x.r.Header.Get("Expect") == "" && x.control.EnableFullDuplex() == nil
+	switch {
+	case linger:
+		wait = lingering
+	case short && !x.broken:
+		wait = time.Second
+	}
+	if linger || x.broken || !short {
 		x.head["Connection"] = []string{"close"}
-		wait = 0
 	}
 	_ = x.control.SetReadDeadline(time.Now().Add(wait))
+	return linger
 }

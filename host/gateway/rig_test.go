@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
@@ -45,6 +46,8 @@ type setup struct {
 	dialect     func(*openaicompat.Dialect)
 	// log gets the access log.
 	log hclog.Logger
+	// tap gets what goes upstream.
+	tap *record
 	// tcp takes real listeners, for what only real connections have.
 	tcp bool
 }
@@ -92,6 +95,9 @@ func start(t *testing.T, s setup) *rig {
 	r := &rig{sim: simulator.New(o)}
 	transport := cleanTransport()
 	base, closeUpstream := upstream(t, r.sim, s.tcp, transport)
+	if s.tap != nil {
+		s.tap.tap(transport)
+	}
 	for i := range config.Providers {
 		local := openaiPlugin(config.Providers[i].Name, base, transport, s.dialect)
 		config.Providers[i].Local = &local
@@ -172,6 +178,16 @@ func (r *rig) listen(t *testing.T, tcp bool, log hclog.Logger) func() {
 	if log != nil {
 		server.Handler = accesslog.Handler(server.Handler, log)
 	}
+	var open sync.WaitGroup
+	server.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			open.Done()
+		default:
+		}
+	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(r.Listener(listener)) }()
 	transport := cleanTransport()
@@ -182,6 +198,7 @@ func (r *rig) listen(t *testing.T, tcp bool, log hclog.Logger) func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()
 		<-done
+		open.Wait() // some linger
 	}
 }
 

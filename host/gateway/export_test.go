@@ -1,0 +1,4 @@
+package gateway
+
+// Held is how many bytes of request bodies the gateway keeps.
+func (g *Gateway) Held() int64 { return g.held.Load() }
