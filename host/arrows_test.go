@@ -32,7 +32,7 @@ func TestArrows(t *testing.T) {
 	}
 	// Observers see no more of a host than any embedding program.
 	for _, observer := range []string{"metrics", "telemetry", "alerts", "accesslog"} {
-		for _, imported := range list(t, "-find", "-f", `{{join .Imports "\n"}}`, "./host/"+observer) {
+		for _, imported := range list(t, "-e", "-f", `{{join .Imports "\n"}}`, "./host/"+observer) {
 			if own, ok := strings.CutPrefix(imported, module); ok && own != "host" && own != "sdk" {
 				t.Errorf("observer %s imports %s", observer, imported)
 			}
