@@ -28,7 +28,7 @@ func FuzzRequest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, model, body string) {
 		call := rig().Call(body)
 		call.Model = model
-		req, err := p.mapRequest(call)
+		req, err := p.mapRequest(t.Context(), call)
 		if err != nil {
 			var e *sdk.Error
 			if !errors.As(err, &e) || e.Kind == sdk.KindInternal {

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/genai"
 
 	"github.com/aio-llm/aio/sdk"
+	"github.com/aio-llm/aio/sdk/fetch"
 	"github.com/aio-llm/aio/sdk/openaicompat"
 )
 
@@ -37,6 +38,7 @@ type Provider struct {
 	refuse          bool // parameters that Gemini does not take
 	safety          []*genai.SafetySetting
 	includeThoughts bool
+	fetch           *fetch.Fetcher // nil: URLs are for Google to fetch
 }
 
 var (
@@ -70,7 +72,7 @@ func open(ctx context.Context, o options) (*Provider, error) {
 	}
 	return &Provider{
 		http: upstream, models: client.Models, refuse: o.UnsupportedParams == openaicompat.UnsupportedRefuse,
-		safety: o.safety(), includeThoughts: o.IncludeThoughts,
+		safety: o.safety(), includeThoughts: o.IncludeThoughts, fetch: o.fetcher(),
 	}, nil
 }
 
@@ -82,7 +84,7 @@ func (p *Provider) Close() error { return p.http.Close() }
 
 // Chat implements sdk.Chatter.
 func (p *Provider) Chat(ctx context.Context, call *sdk.Call) (*sdk.Reply, error) {
-	req, err := p.mapRequest(call)
+	req, err := p.mapRequest(ctx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +112,7 @@ func (p *Provider) Chat(ctx context.Context, call *sdk.Call) (*sdk.Reply, error)
 
 // ChatStream implements sdk.Streamer.
 func (p *Provider) ChatStream(ctx context.Context, call *sdk.Call, out *sdk.Sender) (*sdk.ReplyInfo, error) {
-	req, err := p.mapRequest(call)
+	req, err := p.mapRequest(ctx, call)
 	if err != nil {
 		return nil, err
 	}

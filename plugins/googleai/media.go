@@ -14,7 +14,7 @@ import (
 )
 
 // media is a part by its address. A data: URL goes along; an https: one is for Google to fetch, which wants
-// to be told the type. Nothing is fetched here.
+// to be told the type, unless the settings say to fetch it here.
 func (m *mapping) media(at, address, kind string) (part, bool) {
 	if rest, ok := cutScheme(address, "data:"); ok {
 		return m.dataURL(at, rest)
@@ -27,6 +27,8 @@ func (m *mapping) media(at, address, kind string) (part, bool) {
 	case err != nil || u.Host == "" && u.Scheme != "gs":
 		m.fail(sdk.KindBadRequest, at, "is no URL")
 		return part{}, false
+	case m.fetch != nil && (u.Scheme == "https" || u.Scheme == "http") && !knowsType(u):
+		return m.fetched(at, u, kind)
 	case u.Scheme != "https" && u.Scheme != "gs":
 		m.fail(sdk.KindUnsupported, at, "Google fetches https URLs only; send the content as a data: URL")
 		return part{}, false

@@ -72,7 +72,7 @@ func (p *Provider) ValidateKey(ctx context.Context, call *sdk.Call) (string, err
 
 // CountTokens implements sdk.TokenCounter. The whole request is counted, system messages and tools too.
 func (p *Provider) CountTokens(ctx context.Context, call *sdk.Call) (sdk.TokenCount, error) {
-	req, err := p.mapRequest(call)
+	req, err := p.mapRequest(ctx, call)
 	if err != nil {
 		return sdk.TokenCount{}, err
 	}

@@ -1,6 +1,7 @@
 package googleai
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 
@@ -24,10 +25,11 @@ type mapping struct {
 	req    *sdk.ChatRequest
 	out    body
 	extras []jsontext.Value // of the caller, for Gemini alone
+	fetch  *fetching        // nil: URLs are for Google to fetch
 }
 
 // mapRequest maps a chat request to Gemini's. Every member is mapped, reported or refused.
-func (p *Provider) mapRequest(call *sdk.Call) (*request, error) {
+func (p *Provider) mapRequest(ctx context.Context, call *sdk.Call) (*request, error) {
 	named := modelOf(call.Model)
 	if err := named.check(); err != nil {
 		return nil, err
@@ -38,6 +40,9 @@ func (p *Provider) mapRequest(call *sdk.Call) (*request, error) {
 	}
 	m := &mapping{report: report{refuse: p.refuse}, model: named, req: req}
 	m.out.SafetySettings = p.safety
+	if p.fetch != nil {
+		m.fetch = &fetching{ctx: ctx, from: p.fetch}
+	}
 	for _, do := range []func(){
 		m.messages, m.sampling, m.length, m.choices, m.format, m.tools, m.toolChoice,
 		func() { m.thinking(p.includeThoughts) }, m.delivery, m.rest,

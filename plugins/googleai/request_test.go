@@ -1,6 +1,7 @@
 package googleai
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -112,7 +113,7 @@ func TestRequests(t *testing.T) {
 
 // mapped writes down what becomes of a request.
 func mapped(p *Provider, call *sdk.Call) string {
-	req, err := p.mapRequest(call)
+	req, err := p.mapRequest(context.Background(), call)
 	if err != nil {
 		return "   ! " + err.Error() + "\n"
 	}

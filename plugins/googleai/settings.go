@@ -9,6 +9,7 @@ import (
 	"google.golang.org/genai"
 
 	"github.com/aio-llm/aio/sdk"
+	"github.com/aio-llm/aio/sdk/fetch"
 	"github.com/aio-llm/aio/sdk/openaicompat"
 )
 
@@ -20,6 +21,11 @@ type options struct {
 	APIVersion string `json:"api_version"`
 	// Safety maps a harm category to the threshold from which content of it is blocked.
 	Safety map[string]string `json:"safety"`
+	// FetchURLs has the plugin fetch what URLs of a request name, and send it along.
+	FetchURLs bool `json:"fetch_urls"`
+	// fetching is changed by tests only.
+	fetching fetch.Options
+
 	// IncludeThoughts asks for thoughts also where the request does not.
 	IncludeThoughts bool `json:"include_thoughts"`
 }
@@ -33,6 +39,10 @@ func schema() sdk.Schema {
 		sdk.Setting{
 			Name: "safety", Type: sdk.StringMap,
 			Doc: `from which probability on content is blocked, by category: { harassment = "BLOCK_ONLY_HIGH" }; Google's defaults where not given`,
+		},
+		sdk.Setting{
+			Name: "fetch_urls", Type: sdk.Bool, Default: false,
+			Doc: "fetch images and files that a request names by http or https URL here, from public addresses only, instead of leaving it to Google",
 		},
 		sdk.Setting{
 			Name: "include_thoughts", Type: sdk.Bool, Default: false,
