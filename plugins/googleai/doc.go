@@ -1,9 +1,10 @@
 // Package googleai is the provider for Google's Gemini API, on google.golang.org/genai.
 //
 // It maps the OpenAI-shaped request to generateContent and the answer back: roles and system messages, text,
-// images, audio, video and PDF, inline and by URL (Google fetches https URLs itself), tools and their
-// results, structured output, thinking, usage. What Gemini has no word for is left out and reported, or
-// refused, as the setting unsupported_params says; content that cannot be carried is always an error.
+// images, audio, video and PDF, inline and by URL (Google fetches https URLs itself, or the plugin does with
+// the setting fetch_urls), tools and their results, structured output, thinking, usage. What Gemini has no
+// word for is left out and reported, or refused, as the setting unsupported_params says; content that cannot
+// be carried is always an error.
 //
 // Each call is one exchange with the upstream. genai's automatic continuation, retries and environment
 // variables are out of the game: the backend, the base URL and the API version are always given, and the

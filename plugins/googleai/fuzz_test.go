@@ -85,6 +85,9 @@ func FuzzReply(f *testing.F) {
 	for _, r := range replies() {
 		f.Add(r.body)
 	}
+	for _, s := range rig().Shapes(f) {
+		f.Add(s.Body)
+	}
 	f.Fuzz(func(t *testing.T, body string) {
 		reply, err := answered(t, "application/json", body).Chat(t.Context(), asked("gemini-2.5-flash", "hi"))
 		if err != nil {
@@ -106,6 +109,9 @@ func FuzzEvents(f *testing.F) {
 		f.Add(": hi\n\ndata:" + r.body + "\r\revent: error\ndata: {\"error\":{\"code\":500}}\n\n")
 	}
 	f.Add("data: {\ndata: \"candidates\":[]}\n\n")
+	for _, s := range rig().Shapes(f) {
+		f.Add(s.Body)
+	}
 	f.Fuzz(func(t *testing.T, body string) {
 		p := answered(t, "text/event-stream", body)
 		w := p.wire(asked("gemini-2.5-flash", "hi"), &sdk.Sender{})
@@ -149,6 +155,9 @@ func FuzzEvents(f *testing.F) {
 func FuzzErrorBody(f *testing.F) {
 	for _, c := range errorCases() {
 		f.Add(c.Status, c.Body)
+	}
+	for _, s := range rig().Shapes(f) {
+		f.Add(s.Status, s.Body)
 	}
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		if status < 400 || status > 599 {

@@ -23,7 +23,7 @@ type answer struct {
 const longestWait = 25 * time.Hour
 
 // Fuzz gives the plugin replies of any status and content, in one piece and as a stream, beginning with the
-// seeds. Whatever comes, the outcome is a reply or a classified error, without the key and with a sane wait.
+// seeds and with what the simulator has of the dialect. Whatever comes, the outcome is a reply or a classified error, without the key and with a sane wait.
 func (r Rig) Fuzz(f *testing.F, seeds ...string) {
 	f.Helper()
 	for _, seed := range seeds {
@@ -33,6 +33,9 @@ func (r Rig) Fuzz(f *testing.F, seeds ...string) {
 		f.Add(200, "data: "+seed+"\n\ndata: [DONE]\n\n")
 	}
 	f.Add(401, `{"error":"no: `+r.Key+`"}`)
+	for _, s := range r.Shapes(f) {
+		f.Add(s.Status, s.Body)
+	}
 	var now atomic.Pointer[answer]
 	client := r.Behind(f, func(w http.ResponseWriter, _ *http.Request) {
 		a := now.Load()
