@@ -61,6 +61,25 @@ func TestEveryDialect(t *testing.T) {
 	}
 }
 
+// OpenRouter's page about a key tells what elsewhere only a request does.
+func TestAQuotaToldBeforehand(t *testing.T) {
+	t.Parallel()
+	u := upstreams()["openrouter"]
+	_, server := serve(t, simulator.Options{Keys: []simulator.Key{{Label: "used", Value: u.keyOf("used"), DailyLimit: 1}}})
+	h := open(t, host.Config{Providers: []host.Provider{u.provider(server.BaseURL(u.dialect), []string{"used"}, u.model)}})
+	p, err := h.Probe("openrouter", "used")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Chat(t.Context(), u.model, []byte(chat)); err != nil {
+		t.Fatal(err)
+	}
+	k := examine(t, h, doctor.Options{}).Providers[0].Keys[0]
+	if k.Verdict != doctor.VerdictQuotaUsed || k.Until.Before(time.Now()) || !strings.Contains(k.Detail, "0 of 1 free requests left") {
+		t.Errorf("got %+v", k)
+	}
+}
+
 // Without Deep an examination is free: one call a key and one list, and not one chat.
 func TestItCostsNothing(t *testing.T) {
 	t.Parallel()

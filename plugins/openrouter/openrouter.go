@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/tidwall/gjson"
 	"golang.org/x/net/http/httpguts"
@@ -67,7 +68,7 @@ func dialect() openaicompat.Dialect {
 		RequestIDs: []string{"X-Generation-Id", "X-Request-Id"},
 		Model:      completeModel,
 		// /models answers without a key; /key costs nothing and tells about the account.
-		KeyPath: "/key", KeyNote: keyNote,
+		KeyPath: "/key", KeyNote: keyNote, KeyTrouble: keyTrouble,
 		Embeddings: true,
 	}
 }
@@ -92,6 +93,27 @@ func keyNote(reply gjson.Result) string {
 		parts = append(parts, "expires "+expires.Str)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// keyTrouble finds what GET /key tells before any request does: the key's own limit is spent, or the account,
+// which never bought credit, has used up the free requests of its day. That ends at midnight UTC.
+func keyTrouble(reply gjson.Result, now time.Time) *sdk.Error {
+	data := reply.Get("data")
+	if left := data.Get("limit_remaining"); left.Type == gjson.Number && left.Num <= 0 {
+		return &sdk.Error{
+			Kind: sdk.KindNoCredit, Scope: sdk.ScopeKey, Status: http.StatusOK, Certainty: sdk.ResponseStarted,
+			Message: "the key's own limit is spent: " + keyNote(reply),
+		}
+	}
+	free := data.Get("free_model_daily_requests")
+	if left := free.Get("remaining"); data.Get("is_free_tier").Bool() && left.Type == gjson.Number && left.Num <= 0 {
+		day := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+		return &sdk.Error{
+			Kind: sdk.KindRateDay, Scope: sdk.ScopeAccount, Status: http.StatusOK, Certainty: sdk.ResponseStarted,
+			RetryAfter: day.Sub(now), Message: "the day's free requests are used up: " + keyNote(reply),
+		}
+	}
+	return nil
 }
 
 // completeModel reads what OpenRouter tells about a model beyond its id.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,6 +99,28 @@ func TestKey(t *testing.T) {
 	_, err = client.ValidateKey(t.Context(), &sdk.Call{Key: sdk.NewSecret("sk-or-v1-wrong")})
 	if sdk.KindOf(err) != sdk.KindAuthInvalid {
 		t.Errorf("got %v, want auth_invalid", err)
+	}
+}
+
+// A key that is good and cannot be used today is said so before a request is wasted on it.
+func TestKeyTrouble(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]sdk.Kind{
+		`{"is_free_tier":true,"free_model_daily_requests":{"limit":50,"remaining":0,"used":50}}`:      sdk.KindRateDay,
+		`{"is_free_tier":false,"free_model_daily_requests":{"limit":1000,"remaining":0,"used":1000}}`: "",
+		`{"limit_remaining":0,"limit":5}`:    sdk.KindNoCredit,
+		`{"limit_remaining":-0.1,"limit":5}`: sdk.KindNoCredit,
+		`{"limit_remaining":null}`:           "",
+		`{"is_free_tier":true}`:              "",
+	} {
+		client := rig().Behind(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"data":`+data+`}`) }, nil)
+		_, err := client.ValidateKey(t.Context(), rig().Call(""))
+		if sdk.KindOf(err) != want {
+			t.Errorf("%s: %v, want %q", data, err, want)
+		}
+		if wait := sdk.AsError(err); want == sdk.KindRateDay && (wait.RetryAfter <= 0 || wait.RetryAfter > 24*time.Hour) {
+			t.Errorf("%s: back in %v", data, wait.RetryAfter)
+		}
 	}
 }
 

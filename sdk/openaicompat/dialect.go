@@ -51,6 +51,9 @@ type Dialect struct {
 	KeyPath string
 	// KeyNote makes one line about a working key from that reply; nil gives none.
 	KeyNote func(reply gjson.Result) string
+	// KeyTrouble finds in that reply why a key that is a good one cannot be used now, such as a quota used
+	// up; nil when it can, or when the reply cannot tell.
+	KeyTrouble func(reply gjson.Result, now time.Time) *sdk.Error
 	// Embeddings says the upstream has /embeddings.
 	Embeddings bool
 }

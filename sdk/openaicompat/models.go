@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 	"github.com/tidwall/gjson"
@@ -115,8 +116,14 @@ func (p *Provider) ValidateKey(ctx context.Context, call *sdk.Call) (string, err
 		return "", err
 	}
 	_ = resp.Body.Close() // in memory
+	about := gjson.ParseBytes(d.body)
+	if p.dialect.KeyTrouble != nil {
+		if trouble := p.dialect.KeyTrouble(about, time.Now()); trouble != nil {
+			return "", trouble
+		}
+	}
 	if p.dialect.KeyNote == nil {
 		return "", nil
 	}
-	return p.dialect.KeyNote(gjson.ParseBytes(d.body)), nil
+	return p.dialect.KeyNote(about), nil
 }
