@@ -22,7 +22,7 @@ type Shape struct {
 // and errors, as a status, inside a 200 and inside a stream.
 func (r Rig) Shapes(t testing.TB) []Shape {
 	t.Helper()
-	sim := simulator.New(simulator.Options{AnyKey: true})
+	sim := simulator.New(simulator.Options{AnyKey: true, Models: []simulator.Model{{ID: r.Model, Reasoning: true}}})
 	var mu sync.Mutex
 	var seen []Shape
 	stream := false
