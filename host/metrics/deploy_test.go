@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.yaml.in/yaml/v3"
 
@@ -147,5 +148,24 @@ func TestDashboard(t *testing.T) {
 		if !shown[name] && !strings.HasPrefix(name, "aio_config_last") && name != "aio_plugin_changes_total" {
 			t.Errorf("the dashboard does not show %s", name)
 		}
+	}
+}
+
+// The page for operators lists every metric with its labels.
+func TestDocumentation(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/observability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile("(?m)^\\| (`aio_[^|]*) \\| ([^|]*?) ?\\|")
+	documented := map[string][]string{}
+	for _, m := range row.FindAllStringSubmatch(string(text), -1) {
+		for _, name := range metricName.FindAllString(m[1], -1) {
+			documented[name] = strings.Split(strings.ReplaceAll(m[2], " ", ""), ",")
+		}
+	}
+	if diff := cmp.Diff(described(t), documented); diff != "" {
+		t.Error(diff)
 	}
 }
