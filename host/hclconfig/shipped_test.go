@@ -92,7 +92,7 @@ func TestEnvExampleListsTheVariablesOfTheConfig(t *testing.T) {
 func TestStarterLoads(t *testing.T) {
 	t.Parallel()
 	for name, providers := range map[string][]string{
-		"default": nil, "one": {"openrouter"}, "unknown": {"groq", "acme", "3com"}, "not a name": {"groq", "No Name"},
+		"default": nil, "one": {"openrouter"}, "paid": {"openai"}, "unknown": {"groq", "acme", "3com"}, "not a name": {"groq", "No Name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

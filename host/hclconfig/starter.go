@@ -12,14 +12,17 @@ import (
 var starters embed.FS
 
 // StarterProviders are the providers Starter knows by heart, in the order it writes them.
-func StarterProviders() []string { return []string{"groq", "openrouter"} }
+func StarterProviders() []string {
+	return []string{"groq", "cerebras", "openrouter", "googleai", "nvidia"}
+}
 
 // Starter returns a small commented configuration for the given providers, for a newcomer to fill in; none
-// means StarterProviders. A provider it does not know gets a block to complete. Names that are no provider
+// means StarterProviders, with a block for OpenAI that is commented out, since it has no free plan. A provider it does not know gets a block to complete. Names that are no provider
 // names are left out.
 func Starter(providers ...string) []byte {
+	paid := ""
 	if len(providers) == 0 {
-		providers = StarterProviders()
+		providers, paid = StarterProviders(), commentedOut(starterPart("openai"))
 	}
 	var b strings.Builder
 	b.WriteString(starterPart("head"))
@@ -35,6 +38,7 @@ func Starter(providers ...string) []byte {
 		b.WriteString(part)
 		targets = append(targets, fmt.Sprintf("%q", name))
 	}
+	b.WriteString(paid)
 	if len(targets) > 0 {
 		fmt.Fprintf(&b, `
 # A route is a name for targets in order: aio chat --route fallback "..."
@@ -44,6 +48,18 @@ route "fallback" {
 `, strings.Join(targets, ", "))
 	}
 	return []byte(b.String())
+}
+
+// commentedOut keeps blank lines, and what is a comment already.
+func commentedOut(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if line != "\n" && !strings.HasPrefix(line, "#") {
+			b.WriteString("# ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 func starterPart(name string) string {

@@ -3,16 +3,26 @@
 provider "groq" {
   priority = 20 # higher is tried first
 
-  key "main" {
+  key "first" {
     value       = env("GROQ_API_KEY")
-    daily_limit = 1000 # free plan, check your console
+    daily_limit = 1000
+  }
+  key "second" {
+    value       = env("GROQ_API_KEY_2")
+    daily_limit = 1000
+  }
+  key "third" {
+    value       = env("GROQ_API_KEY_3")
+    daily_limit = 1000
   }
 
   model "openai/gpt-oss-120b" {
     priority = 10
     context  = 131072
+    features = ["tools", "json_schema", "reasoning"]
   }
   model "openai/gpt-oss-20b" {
-    context = 131072
+    context  = 131072
+    features = ["tools", "json_schema", "reasoning"]
   }
 }

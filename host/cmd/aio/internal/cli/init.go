@@ -16,8 +16,9 @@ func (a *app) initCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init [path]",
 		Short: "Write a configuration file to start from",
-		Long: "Write a configuration file to start from, to ./config.hcl or the path given. It names the variables that hold\n" +
-			"the API keys, and no key itself.",
+		Long: "Write a configuration file to start from, to ./config.hcl or the path given: Groq, Cerebras, OpenRouter, Google AI\n" +
+			"and NVIDIA with places for several keys each, and OpenAI to uncomment. It names the variables that hold the\n" +
+			"keys, and no key itself.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := "config.hcl"
@@ -51,6 +52,6 @@ func (a *app) writeStarter(path string, force bool) error {
 		return err
 	}
 	a.out.say("wrote %s", path)
-	a.out.say("next: put an API key into one of the variables it names, then run: aio chat hello")
+	a.out.say("next: put an API key into one of the variables it names; aio doctor tries it, aio chat hello uses it")
 	return nil
 }
