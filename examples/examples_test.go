@@ -137,8 +137,13 @@ func command(t *testing.T, e example, server *simulator.Server) *exec.Cmd {
 	if err := build(); err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(built, "examples", strings.ReplaceAll(t.Name(), "/", "-"))
-	for _, err := range []error{os.CopyFS(dir, os.DirFS(e.name)), allowRoot(filepath.Join(dir, "config.hcl"))} {
+	root := t.TempDir()
+	dir := filepath.Join(root, "examples", e.name)
+	for _, err := range []error{
+		os.CopyFS(dir, os.DirFS(e.name)),
+		adapt(filepath.Join(dir, "config.hcl")),
+		os.Symlink(filepath.Join(built, "bin"), filepath.Join(root, "bin")),
+	} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,8 +157,8 @@ func command(t *testing.T, e example, server *simulator.Server) *exec.Cmd {
 	return cmd
 }
 
-// allowRoot lets tests run as root, as they do in containers, where an example would refuse.
-func allowRoot(config string) error {
+// adapt lets tests run as root, as they do in containers, and on machines where much else goes on.
+func adapt(config string) error {
 	text, err := os.ReadFile(config)
 	if err != nil {
 		return err
@@ -162,7 +167,8 @@ func allowRoot(config string) error {
 	if !bytes.Contains(text, []byte(block)) {
 		return fmt.Errorf("%s has no plugins block", config)
 	}
-	return os.WriteFile(config, bytes.Replace(text, []byte(block), []byte(block+"allow_root = true\n"), 1), 0o600)
+	text = bytes.Replace(text, []byte(block), []byte(block+"allow_root = true\nstart_timeout = \"2m\"\n"), 1)
+	return os.WriteFile(config, text, 0o600)
 }
 
 func keys() []simulator.Key {
