@@ -63,3 +63,15 @@ func TestVerifyKnownSignature(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the headers hold, only the right signature is one.
+func FuzzVerify(f *testing.F) {
+	f.Add("msg_1", "1614265330", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", []byte(`{"test": 2432232314}`), secret)
+	f.Add("", "-9223372036854775808", " v1, ,", []byte(nil), "whsec_")
+	f.Fuzz(func(t *testing.T, id, timestamp, signature string, body []byte, value string) {
+		h := http.Header{"Webhook-Id": {id}, "Webhook-Timestamp": {timestamp}, "Webhook-Signature": {signature}}
+		if err := alerts.Verify(sdk.NewSecret(value), h, body, time.Unix(1614265330, 0)); err == nil {
+			t.Errorf("%q signed %q", signature, body)
+		}
+	})
+}
