@@ -22,7 +22,7 @@ type Readiness struct {
 }
 
 func (a *Admin) ready(w http.ResponseWriter, _ *http.Request) {
-	state := a.readiness()
+	state := a.Readiness()
 	status := http.StatusOK
 	if !state.Ready {
 		status = http.StatusServiceUnavailable
@@ -43,7 +43,7 @@ type Status struct {
 
 func (a *Admin) status(w http.ResponseWriter, _ *http.Request) {
 	hosts := a.sources.Hosts()
-	out := Status{Status: hosts[0].Status(), Readiness: a.readiness(), Generations: len(hosts)}
+	out := Status{Status: hosts[0].Status(), Readiness: a.Readiness(), Generations: len(hosts)}
 	out.Active = active(hosts)
 	if a.sources.Reload != nil {
 		s := a.sources.Reload()

@@ -7,9 +7,9 @@ import (
 	"github.com/aio-llm/aio/host"
 )
 
-// readiness is ready as long as one provider can take requests. A key that rests for a moment does not count
+// Readiness is ready as long as one provider can take requests. A key that rests for a moment does not count
 // against it: taking the gateway out of a load balancer for that helps nobody.
-func (a *Admin) readiness() Readiness {
+func (a *Admin) Readiness() Readiness {
 	if a.sources.Draining != nil && a.sources.Draining() {
 		return Readiness{Reasons: []string{"stopping: requests under way are finished, no more are taken"}}
 	}

@@ -22,6 +22,13 @@ func run(root bool) int {
 	ignoreBrokenPipe()
 	return cli.Run(context.Background(), cli.Process{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		LookupEnv: os.LookupEnv, Interrupts: interrupts, Exit: os.Exit, Root: root,
+		LookupEnv: os.LookupEnv, Interrupts: interrupts, Exit: os.Exit, Root: root, Hangups: hangups,
 	})
+}
+
+// hangups brings SIGHUP, which would end the process otherwise.
+func hangups() <-chan os.Signal {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	return c
 }

@@ -2,4 +2,7 @@
 
 package main
 
-func protect() { privateFiles() }
+func protect() {
+	privateFiles()
+	noCores()
+}

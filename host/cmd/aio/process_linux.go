@@ -6,5 +6,6 @@ import "golang.org/x/sys/unix"
 // from writing it to a core file.
 func protect() {
 	privateFiles()
+	noCores()
 	_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) // a kernel without it protects as well as it can
 }

@@ -25,6 +25,8 @@ type Process struct {
 	// one calls Exit.
 	Interrupts <-chan os.Signal
 	Exit       func(code int)
+	// Hangups begins to bring the signals that ask for the configuration to be read anew; nil brings none.
+	Hangups func() <-chan os.Signal
 	// Root says that the process runs as root, which is worth a warning before plugins start.
 	Root bool
 }
@@ -85,7 +87,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.flags.logLevel, "log-level", "", "error, warn, info, debug, trace or off (default: $LOG_LEVEL, then the configuration)")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also: $NO_COLOR)")
 	root.AddCommand(
-		a.chatCommand(), a.modelsCommand(), a.keysCommand(), a.pluginsCommand(), a.doctorCommand(),
+		a.chatCommand(), a.serveCommand(), a.modelsCommand(), a.keysCommand(), a.pluginsCommand(), a.doctorCommand(),
 		group("route", "Ask how requests are routed", a.explainCommand()),
 		group("config", "Work with the configuration file", a.checkCommand()),
 		a.initCommand(), a.simulateCommand(), a.demoCommand(), a.versionCommand(),

@@ -3,13 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/aio-llm/aio/host"
 	"github.com/aio-llm/aio/host/cmd/aio/internal/demo"
 	"github.com/aio-llm/aio/host/logging"
 )
@@ -28,16 +24,9 @@ func (a *app) demoCommand() *cobra.Command {
 }
 
 func (a *app) demo(ctx context.Context, plugins string) error {
-	if plugins == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return misusef("", "find the plugins: %w; name their folder with --plugins", err)
-		}
-		plugins = filepath.Join(filepath.Dir(self), "plugins")
-	}
-	installed, err := host.ListPlugins(plugins)
-	if err != nil || !slices.Contains(installed, "groq") || !slices.Contains(installed, "openrouter") {
-		return misusef("Run make demo, which builds them.", "the demo needs the plugins groq and openrouter in %s", plugins)
+	plugins, err := demoPlugins(plugins)
+	if err != nil {
+		return err
 	}
 	log, logs, err := logging.New(logging.Config{Level: cmp.Or(a.askedLevel(), "warn"), NoColor: !a.err.color}, a.err, a.err.tty)
 	if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"time"
@@ -13,15 +14,15 @@ func (a *app) keysCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "keys [provider...]",
 		Short: "List the API keys by label, with their state and use",
-		Long: "List the API keys by label, with their state and use. A key itself is never shown; its fingerprint in --json\n" +
-			"tells two keys apart.",
+		Long: "List the API keys by label, with their state and use, as the aio serve that runs on this configuration knows\n" +
+			"them, if one does. A key itself is never shown; its fingerprint in --json tells two keys apart.",
 		ValidArgsFunction: a.complete(providerNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), func(s *session) error {
 				if err := s.known(args); err != nil {
 					return err
 				}
-				return a.keys(s, args, asJSON)
+				return a.keys(c.Context(), s, args, asJSON)
 			})
 		},
 	}
@@ -29,8 +30,9 @@ func (a *app) keysCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) keys(s *session, providers []string, asJSON bool) error {
-	status := s.Status().Providers
+func (a *app) keys(ctx context.Context, s *session, providers []string, asJSON bool) error {
+	state, _ := a.live(ctx, s)
+	status := state.Providers
 	if len(providers) > 0 {
 		status = keep(status, providers, providerName)
 	}

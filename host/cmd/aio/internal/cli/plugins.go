@@ -18,7 +18,8 @@ func (a *app) pluginsCommand() *cobra.Command {
 		Use:   "plugins",
 		Short: "List the provider plugins, installed and configured",
 		Long: "List the plugins in the plugin directory and which providers of the configuration use them. None is\n" +
-			"executed, unless --start asks the configured ones for their version and what they can do.",
+			"executed, unless --start asks the configured ones for their version and what they can do. An aio serve that\n" +
+			"runs on this configuration is asked instead, and its plugins as they run are shown.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.with(c.Context(), func(s *session) error {
@@ -43,13 +44,15 @@ func (a *app) plugins(ctx context.Context, s *session, start, asJSON bool) error
 	if err != nil {
 		a.err.say("%s %s", a.err.paint(styleYellow, "warning:"), err)
 	}
+	status, running := a.live(ctx, s)
 	var failed error
-	if start {
+	if start && !running {
 		a.warnRoot()
 		failed = s.Start(ctx)
+		status = s.Status()
 	}
 	rows := []pluginRow{}
-	for _, p := range s.Status().Providers {
+	for _, p := range status.Providers {
 		rows = append(rows, pluginRow{Provider: p.Name, Installed: slices.Contains(installed, p.Plugin.Name), PluginStatus: p.Plugin})
 	}
 	for _, name := range installed {

@@ -1,66 +1,38 @@
 package demo
 
 import (
+	"cmp"
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/aio-llm/aio/host"
-	"github.com/aio-llm/aio/host/hclconfig"
-	"github.com/aio-llm/aio/sdk/simulator"
 )
-
-//go:embed demo.hcl
-var configuration []byte
-
-// answer is what the fake OpenRouter model says.
-const answer = "Every word of this left the upstream by itself, crossed a plugin process and reached you before the next one was written."
 
 // world is all that runs: the fake upstream, the host and its plugins.
 type world struct {
-	sim    *simulator.Simulator
-	server *simulator.Server
-	host   *host.Host
-	dir    string
+	*Fake
+	host *host.Host
 	// pids are all plugin processes there ever were, by provider.
 	mu   sync.Mutex
 	pids map[int]string
 }
 
 func build(ctx context.Context, o Options) (w *world, err error) {
-	gap := o.TokenGap
-	if gap == 0 {
-		gap = 40 * time.Millisecond
-	}
 	w = &world{pids: map[int]string{}}
-	w.sim = simulator.New(simulator.Options{
-		Keys: []simulator.Key{
-			{Label: "groq one", Value: "gsk_demo_one", Dialect: simulator.Groq},
-			{Label: "groq two", Value: "gsk_demo_two", Dialect: simulator.Groq},
-			{Label: "openrouter main", Value: "sk-or-demo-main", Dialect: simulator.OpenRouter},
-		},
-		Models:   []simulator.Model{{ID: "meta-llama/llama-3.3-70b-instruct:free", Dialect: simulator.OpenRouter, Reply: answer}},
-		TokenGap: gap,
-	})
-	if w.server, err = w.sim.Start("127.0.0.1:0"); err != nil {
-		return nil, err
+	if w.Fake, err = newFake(o.Plugins, cmp.Or(o.TokenGap, defaultGap), configuration); err != nil {
+		return w, err
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close(ctx))
 		}
 	}()
-	if w.dir, err = os.MkdirTemp("", "aio-demo-"); err != nil {
-		return w, err
-	}
-	file, err := w.load(o.Plugins)
+	file, err := w.Load()
 	if err != nil {
 		return w, err
 	}
@@ -71,26 +43,6 @@ func build(ctx context.Context, o Options) (w *world, err error) {
 	file.Config.Plugins.AllowRoot = true // the plugins come from here, and only reach the fake upstream
 	w.host, err = host.New(ctx, file.Config, host.WithLogger(log), host.WithObserver(host.ObserverFunc(w.observe)))
 	return w, err
-}
-
-// load reads the demo's configuration as any other, with variables of its own.
-func (w *world) load(plugins string) (*hclconfig.File, error) {
-	dir, err := filepath.Abs(plugins)
-	if err != nil {
-		return nil, err
-	}
-	vars := map[string]string{
-		"DEMO_PLUGINS": dir, "DEMO_GROQ_URL": w.server.BaseURL(simulator.Groq), "DEMO_OPENROUTER_URL": w.server.BaseURL(simulator.OpenRouter),
-		"DEMO_GROQ_KEY": "gsk_demo_one", "DEMO_GROQ_KEY_2": "gsk_demo_two", "DEMO_OPENROUTER_KEY": "sk-or-demo-main",
-	}
-	path := filepath.Join(w.dir, "config.hcl")
-	if err := os.WriteFile(path, configuration, 0o600); err != nil {
-		return nil, err
-	}
-	return hclconfig.Load(path, hclconfig.Options{Getenv: func(name string) (string, bool) {
-		v, ok := vars[name]
-		return v, ok
-	}})
 }
 
 // observe remembers every process, also one that was replaced.
@@ -120,12 +72,7 @@ func (w *world) close(ctx context.Context) error {
 	if w.host != nil {
 		errs = append(errs, w.host.Close(ctx))
 	}
-	if w.server != nil {
-		errs = append(errs, w.server.Close())
-	}
-	if w.dir != "" {
-		errs = append(errs, os.RemoveAll(w.dir))
-	}
+	errs = append(errs, w.Fake.Close())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}
