@@ -67,7 +67,7 @@ func (x *exchange) handle() *failure {
 
 // end leaves nothing unanswered, whatever went wrong.
 func (x *exchange) end() {
-	x.g.held.Add(-x.held)
+	x.release()
 	cause := recover()
 	if cause == nil {
 		return
@@ -80,6 +80,12 @@ func (x *exchange) end() {
 		panic(http.ErrAbortHandler) //nolint:forbidigo // half an answer must not look like a whole one
 	}
 	x.refuse(&failure{status: http.StatusInternalServerError, kind: typeServer, code: "internal", message: "the gateway failed; its log says why"})
+}
+
+// release gives back the memory that the body took.
+func (x *exchange) release() {
+	x.g.held.Add(-x.held)
+	x.held = 0
 }
 
 // note adds to the request's line in the access log.
@@ -158,8 +164,8 @@ func (x *exchange) answer(status int, kind string, body []byte) {
 }
 
 const (
-	// piece is how much is written under one deadline.
-	piece = 32 << 10
+	// piece is how much is written under one deadline: with that of 30 s, readers of 1 KB/s pass.
+	piece = 16 << 10
 	// lingering and lingered are how long and how far a body is still read after its refusal: most clients look
 	// for an answer only when they have sent everything, and a connection closed before takes the answer away.
 	lingering = 2 * time.Second

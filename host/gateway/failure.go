@@ -121,6 +121,7 @@ func (f *failure) explain(kind sdk.Kind) {
 
 // refuse answers with f.
 func (x *exchange) refuse(f *failure) {
+	x.release()
 	x.note("error", f.code)
 	if f.trail != nil {
 		x.trailHead(f.trail)

@@ -8,9 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -48,6 +50,9 @@ type setup struct {
 	log hclog.Logger
 	// tap gets what goes upstream.
 	tap *record
+	// upstream answers instead of the simulator; once makes one call a request.
+	upstream http.Handler
+	once     bool
 	// tcp takes real listeners, for what only real connections have.
 	tcp bool
 }
@@ -95,6 +100,14 @@ func start(t *testing.T, s setup) *rig {
 	r := &rig{sim: simulator.New(o)}
 	transport := cleanTransport()
 	base, closeUpstream := upstream(t, r.sim, s.tcp, transport)
+	if s.upstream != nil {
+		closeUpstream()
+		fake := httptest.NewServer(s.upstream)
+		base, closeUpstream = fake.URL, fake.Close
+	}
+	if s.once {
+		config.Retry.MaxTries = 1
+	}
 	if s.tap != nil {
 		s.tap.tap(transport)
 	}
@@ -104,6 +117,9 @@ func start(t *testing.T, s setup) *rig {
 	}
 	if s.change != nil {
 		s.change(&config)
+	}
+	if s.tcp {
+		s.config.Limits.KeepAlive = time.Hour // real time passes by itself
 	}
 	var err error
 	if r.host, err = host.New(t.Context(), config, s.hostOptions...); err != nil {

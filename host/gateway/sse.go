@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -35,9 +36,8 @@ func (x *exchange) newSSE() *sse {
 		frame = new([]byte)
 	}
 	s := &sse{x: x, wrote: x.started, frame: frame}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.silence = time.AfterFunc(x.settings.limits.KeepAlive, s.comment)
+	s.silence = time.AfterFunc(math.MaxInt64, s.comment)
+	s.silence.Reset(x.settings.limits.KeepAlive) // comment reads silence
 	return s
 }
 
@@ -54,12 +54,15 @@ func (s *sse) close() {
 
 // comment runs on the timer and shows a waiting client that it is waited for.
 func (s *sse) comment() {
-	s.mu.Lock()
+	every := s.x.settings.limits.KeepAlive
+	if !s.mu.TryLock() { // something is being written just now
+		s.silence.Reset(every)
+		return
+	}
 	defer s.mu.Unlock()
 	if s.closed || s.err != nil {
 		return
 	}
-	every := s.x.settings.limits.KeepAlive
 	left := every - time.Since(s.wrote)
 	if left <= 0 {
 		s.early = s.early || !s.begun

@@ -29,6 +29,8 @@ type library struct {
 	// class is its error's for a status, inStream that for an error in the middle of a stream.
 	class    func(status int) string
 	inStream string
+	// thoughts is the only member for reasoning that it gives its users; empty is any.
+	thoughts string
 	// coded says that its errors in the middle of a stream carry code and type.
 	coded bool
 }

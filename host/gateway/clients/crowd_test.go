@@ -17,7 +17,7 @@ import (
 const members = 50
 
 func heldUp(u upstream) []simulator.Rule {
-	return []simulator.Rule{{Match: simulator.Match{Model: u.slow}, Fault: simulator.Fault{Kind: simulator.FaultStall, After: 2}}}
+	return []simulator.Rule{{Match: simulator.Match{Model: u.slow}, Fault: simulator.Fault{Kind: simulator.FaultStall, After: 2 + u.before}}}
 }
 
 // crowd: mixed requests at once, none of which may get anything of another's.
@@ -68,7 +68,7 @@ func crowdKinds() []kind {
 		}},
 		{"reasoning", func(ctx context.Context, s stage, text string) error {
 			a, err := s.try(ctx, true, question{Model: s.upstream.model(s.upstream.think), Text: text, Effort: "low"})
-			return wants(a, err, a.Text == "echo: "+text && a.Reasoning != "")
+			return wants(a, err, a.Text == "echo: "+text && a.Reasoning == s.reasoning())
 		}},
 		{"schema", func(ctx context.Context, s stage, text string) error {
 			schema := fmt.Sprintf(`{"type":"object","properties":{"name":{"type":"string","enum":[%q]}},"required":["name"],"additionalProperties":false}`, text)

@@ -10,12 +10,17 @@ import (
 // endings are streams that do not end by themselves, and requests that their caller gives up.
 func endings() []scenario {
 	fault := func(f simulator.Fault) func(upstream) []simulator.Rule {
-		return func(upstream) []simulator.Rule { return []simulator.Rule{{Fault: f}} }
+		return func(u upstream) []simulator.Rule {
+			if f.After > 0 {
+				f.After += u.before
+			}
+			return []simulator.Rule{{Fault: f}}
+		}
 	}
 	return []scenario{
-		{name: "error in a stream", play: breaks("server_error"), rules: fault(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, After: 2})},
-		{name: "stream cut off", play: breaks("broken_stream"), rules: fault(simulator.Fault{Kind: simulator.FaultTruncate, After: 2})},
-		{name: "connection reset", play: breaks("broken_stream"), rules: fault(simulator.Fault{Kind: simulator.FaultReset, At: simulator.MidBody, After: 2})},
+		{name: "error in a stream", play: breaks(codes{"openai": "server_error", "googleai": "INTERNAL"}), rules: fault(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, After: 2})},
+		{name: "stream cut off", play: breaks(every("broken_stream")), rules: fault(simulator.Fault{Kind: simulator.FaultTruncate, After: 2})},
+		{name: "connection reset", play: breaks(every("broken_stream")), rules: fault(simulator.Fault{Kind: simulator.FaultReset, At: simulator.MidBody, After: 2})},
 		{name: "abort of a stream", play: abortsStream, rules: fault(simulator.Fault{Kind: simulator.FaultStall, After: 3})},
 		{name: "stream left", play: leaves, rules: fault(simulator.Fault{Kind: simulator.FaultStall, After: 3})},
 		{name: "abort before the answer", play: both(abortsWait), rules: fault(simulator.Fault{Kind: simulator.FaultHang})},
@@ -23,8 +28,9 @@ func endings() []scenario {
 }
 
 // breaks: no library may take the rest of a stream for the whole.
-func breaks(code string) func(*testing.T, stage) {
+func breaks(code codes) func(*testing.T, stage) {
 	return func(t *testing.T, s stage) {
+		code := code[s.upstream.name]
 		a, err := s.try(within(t), true, question{Model: s.upstream.model(s.upstream.chat), Text: "one two three four five"})
 		want := failure{Class: s.library.inStream}
 		if s.library.coded {

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -15,32 +16,55 @@ type refusal struct {
 	token string
 	ask   func(*question)
 	want  failure
+	// code and param are the upstream's own, where it has them.
+	code, param codes
 	// calls are those to the upstream for each request to the gateway. again says that a library which tries again
 	// does so.
 	calls int
 	again bool
 }
 
+// codes are an error's by provider: what the upstream says is kept.
+type codes map[string]string
+
 func errorsAndRetries() []scenario {
 	var out []scenario
 	for _, r := range refusals() {
-		out = append(out, scenario{name: r.name, play: r.play, rules: func(upstream) []simulator.Rule {
+		rules := func(upstream) []simulator.Rule {
 			if r.fault.Kind == "" {
 				return nil
 			}
 			return []simulator.Rule{{Fault: r.fault}}
-		}})
+		}
+		out = append(out, scenario{name: r.name, rules: rules, play: r.play(false)})
+		if !r.again { // else it waits for seconds, for nothing new
+			out = append(out, scenario{name: r.name + ", streamed", rules: rules, play: r.play(true)})
+		}
 	}
+	overload := simulator.Fault{Kind: simulator.FaultError, Error: simulator.ErrorOverloaded}
 	return append(out,
 		scenario{name: "limit that passes", rules: passes, play: outlasts},
-		scenario{name: "overload that passes", rules: once(simulator.Fault{Kind: simulator.FaultError, Error: simulator.ErrorOverloaded}), play: both(unseen)},
+		scenario{name: "overload that passes", rules: once(overload), play: unseen(false)},
+		scenario{name: "overload that passes, streamed", rules: once(overload), play: unseen(true)},
 	)
+}
+
+func every(code string) codes {
+	out := codes{}
+	for _, u := range upstreams() {
+		out[u.name] = code
+	}
+	return out
 }
 
 func refusals() []refusal {
 	upstream := func(name string) simulator.Fault { return simulator.Fault{Kind: simulator.FaultError, Error: name} }
 	day := upstream(simulator.ErrorRateDay)
 	day.Wait = time.Hour
+	// A wait in the answer keeps the libraries' own, of seconds, from the tests.
+	server, overload := upstream(simulator.ErrorServer), upstream(simulator.ErrorOverloaded)
+	server.Header = map[string]string{"Retry-After-Ms": "5"}
+	overload.Header = server.Header
 	return []refusal{{
 		name: "wrong token", token: "aio-wrong",
 		want: failure{Status: 401, Code: "invalid_api_key", Type: "invalid_request_error"},
@@ -49,53 +73,59 @@ func refusals() []refusal {
 		want: failure{Status: 403, Code: "model_not_allowed", Type: "invalid_request_error", Param: "model"},
 	}, {
 		name: "unknown model", ask: func(q *question) { q.Model += "-none" },
-		want: failure{Status: 404, Code: "model_not_found", Type: "invalid_request_error"},
+		want: failure{Status: 404, Code: "model_not_found", Type: "invalid_request_error", Param: "model"},
 	}, {
 		name: "bad request", fault: upstream(simulator.ErrorBadRequest), calls: 1,
-		want: failure{Status: 400, Code: "invalid_request", Type: "invalid_request_error"},
+		code: codes{"openai": "invalid_request_error", "googleai": "INVALID_ARGUMENT"},
+		want: failure{Status: 400, Type: "invalid_request_error"},
 	}, {
 		name: "too long", fault: upstream(simulator.ErrorTooLong), calls: 1,
-		want: failure{Status: 400, Code: "context_length_exceeded", Type: "invalid_request_error", Param: "messages"},
+		code: codes{"openai": "context_length_exceeded", "googleai": "INVALID_ARGUMENT"}, param: codes{"openai": "messages"},
+		want: failure{Status: 400, Type: "invalid_request_error"},
 	}, {
 		name: "key of the gateway refused", fault: upstream(simulator.ErrorAuthInvalid), calls: 1,
 		want: failure{Status: 502, Code: "upstream_credentials_exhausted", Type: "server_error"},
 	}, {
 		name: "daily quota", fault: day, calls: 1,
-		want: failure{Status: 429, Code: "rate_limit_exceeded", Type: "rate_limit_error"},
+		code: codes{"openai": "rate_limit_exceeded", "googleai": "RESOURCE_EXHAUSTED"},
+		want: failure{Status: 429, Type: "rate_limit_error"},
 	}, {
-		name: "server error", fault: upstream(simulator.ErrorServer), calls: tries, again: true,
-		want: failure{Status: 502, Code: "server_error", Type: "server_error"},
+		name: "server error", fault: server, calls: tries, again: true,
+		code: codes{"openai": "server_error", "googleai": "INTERNAL"},
+		want: failure{Status: 502, Type: "server_error"},
 	}, {
-		name: "overloaded", fault: upstream(simulator.ErrorOverloaded), calls: tries, again: true,
-		want: failure{Status: 503, Code: "overloaded", Type: "server_error"},
+		name: "overloaded", fault: overload, calls: tries, again: true,
+		code: codes{"openai": "server_error", "googleai": "UNAVAILABLE"},
+		want: failure{Status: 503, Type: "server_error"},
 	}}
 }
 
-func (r refusal) play(t *testing.T, s stage) {
-	if r.token != "" {
-		s.client = s.library.connect(t, s.base, r.token)
-	}
-	for _, stream := range []bool{false, true} {
-		if stream && r.again {
-			continue // waits of seconds, for nothing new
+func (r refusal) play(stream bool) func(*testing.T, stage) {
+	return func(t *testing.T, s stage) {
+		if r.token != "" {
+			s.client = s.library.connect(t, s.base, r.token)
 		}
-		before, arrived := s.requests.Load(), s.ledger.Len()
 		q := question{Model: s.upstream.model(s.upstream.chat), Text: "hello"}
 		if r.ask != nil {
 			r.ask(&q)
 		}
 		_, err := s.try(within(t), stream, q)
-		s.failed(t, err, r.want)
+		want := r.want
+		want.Code = cmp.Or(want.Code, r.code[s.upstream.name])
+		want.Param = cmp.Or(want.Param, r.param[s.upstream.name])
+		s.failed(t, err, want)
 		requests := 1
 		if r.again {
 			requests += s.library.retries
 		}
-		if n := int(s.requests.Load() - before); n != requests {
-			t.Errorf("stream %v: %d requests, want %d", stream, n, requests)
-		}
-		if n := s.ledger.Len() - arrived; n > r.calls*requests || n < r.calls*requests && !stream {
-			t.Errorf("stream %v: %d calls, want %d", stream, n, r.calls*requests)
-		}
+		s.counted(t, requests, r.calls*requests)
+	}
+}
+
+func (s stage) counted(t *testing.T, requests, calls int) {
+	t.Helper()
+	if n, m := int(s.requests.Load()), s.ledger.Len(); n != requests || m != calls {
+		t.Errorf("%d requests and %d calls, want %d and %d", n, m, requests, calls)
 	}
 }
 
@@ -117,25 +147,22 @@ func passes(u upstream) []simulator.Rule {
 func outlasts(t *testing.T, s stage) {
 	a, err := s.chat(within(t), question{Model: s.upstream.model(s.upstream.chat), Text: "patience"})
 	if s.library.retries == 0 {
-		s.failed(t, err, failure{Status: 429, Code: "rate_limit_exceeded", Type: "rate_limit_error"})
+		code := codes{"openai": "rate_limit_exceeded", "googleai": "RESOURCE_EXHAUSTED"}[s.upstream.name]
+		s.failed(t, err, failure{Status: 429, Code: code, Type: "rate_limit_error"})
 		return
 	}
-	if err != nil || a.Text != "echo: patience" || s.requests.Load() != 2 || s.ledger.Len() != 2 {
-		t.Errorf("got %+v, %v after %d requests and %d calls", a, err, s.requests.Load(), s.ledger.Len())
+	if err != nil || a.Text != "echo: patience" {
+		t.Errorf("got %+v, %v", a, err)
 	}
+	s.counted(t, 2, 2)
 }
 
 // unseen: what the host gets over shows in nothing but the number of calls.
-func unseen(t *testing.T, s stage, stream bool) {
-	before, arrived := s.requests.Load(), s.ledger.Len()
-	if a := s.ask(t, stream, question{Model: s.upstream.model(s.upstream.chat), Text: "again"}); a.Text != "echo: again" {
-		t.Errorf("stream %v: got %+v", stream, a)
-	}
-	calls := 1
-	if arrived == 0 {
-		calls = 2
-	}
-	if s.requests.Load()-before != 1 || s.ledger.Len()-arrived != calls {
-		t.Errorf("stream %v: %d requests, %d calls", stream, s.requests.Load()-before, s.ledger.Len()-arrived)
+func unseen(stream bool) func(*testing.T, stage) {
+	return func(t *testing.T, s stage) {
+		if a := s.ask(t, stream, question{Model: s.upstream.model(s.upstream.chat), Text: "again"}); a.Text != "echo: again" {
+			t.Errorf("got %+v", a)
+		}
+		s.counted(t, 1, 2)
 	}
 }

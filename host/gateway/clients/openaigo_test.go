@@ -100,7 +100,7 @@ func (o official) stream(ctx context.Context, q question, heard func() bool) (an
 
 // text is the reasoning, which the library has no field for.
 func text(extra map[string]respjson.Field) string {
-	return gjson.Parse(extra["reasoning_content"].Raw()).String()
+	return gjson.Parse(extra["reasoning"].Raw()).String() + gjson.Parse(extra["reasoning_content"].Raw()).String()
 }
 
 // errLeft is for streams that a scenario left.

@@ -22,6 +22,9 @@ type upstream struct {
 	name, dialect string
 	plugin        func() sdk.Plugin
 	settings      map[string]any
+	// thoughts is the member reasoning comes in, before how many pieces of it come before the chat model's answers.
+	thoughts string
+	before   int
 	// chat sees images, think reasons, slow is for a script to hold up.
 	chat, think, slow, embed string
 	catalog                  []simulator.Model
@@ -31,14 +34,14 @@ func (u upstream) model(id string) string { return u.name + "/" + id }
 
 func upstreams() []upstream {
 	return []upstream{{
-		name: "openai", dialect: simulator.OpenAI, plugin: openai.Plugin,
+		name: "openai", dialect: simulator.OpenAI, plugin: openai.Plugin, thoughts: "reasoning_content",
 		chat: "gpt-5.4-mini", think: "gpt-6-luna", slow: "gpt-5.4-nano", embed: "text-embedding-3-small",
 		catalog: []simulator.Model{
 			{ID: "gpt-5.4-mini", Vision: true, Context: 1000}, {ID: "gpt-6-luna", Reasoning: true}, {ID: "gpt-5.4-nano"},
 			{ID: "text-embedding-3-small", Embedding: true},
 		},
 	}, {
-		name: "googleai", dialect: simulator.Gemini, plugin: googleai.Plugin, settings: map[string]any{"include_thoughts": true},
+		name: "googleai", dialect: simulator.Gemini, plugin: googleai.Plugin, settings: map[string]any{"include_thoughts": true}, thoughts: "reasoning", before: 6,
 		chat: "gemini-3.8-flash", think: "gemini-3.1-pro-preview", slow: "gemini-2.5-flash", embed: "gemini-embedding-001",
 		catalog: []simulator.Model{
 			{ID: "gemini-3.8-flash", Vision: true, Reasoning: true, Context: 1000}, {ID: "gemini-3.1-pro-preview", Reasoning: true},

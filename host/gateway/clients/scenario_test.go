@@ -166,9 +166,17 @@ func usesImages(t *testing.T, s stage, stream bool) {
 
 func usesReasoning(t *testing.T, s stage, stream bool) {
 	a := s.ask(t, stream, question{Model: s.upstream.model(s.upstream.think), Text: "why", Effort: "low", Usage: stream})
-	if a.Reasoning != "The user says something; I answer." || a.Text != "echo: why" || a.Thought != 6 {
+	if a.Reasoning != s.reasoning() || a.Text != "echo: why" || a.Thought != 6 {
 		t.Errorf("stream %v: got %+v", stream, a)
 	}
+}
+
+// reasoning is what the library shows of the simulator's: one that knows a single member for it shows no other.
+func (s stage) reasoning() string {
+	if s.library.thoughts != "" && s.library.thoughts != s.upstream.thoughts {
+		return ""
+	}
+	return "The user says something; I answer."
 }
 
 func usesEmbeddings(t *testing.T, s stage) {
