@@ -80,6 +80,22 @@ func TestAQuotaToldBeforehand(t *testing.T) {
 	}
 }
 
+// An alias need not be listed; a request tells whether it is one.
+func TestAliases(t *testing.T) {
+	t.Parallel()
+	u := upstreams()["googleai"]
+	_, server := serve(t, simulator.Options{AnyKey: true})
+	h := open(t, host.Config{Providers: []host.Provider{u.provider(server.BaseURL(u.dialect), []string{"one"}, "gemini-flash-latest", u.model)}})
+	if m := examine(t, h, doctor.Options{}).Providers[0].Models[0]; m.Verdict != doctor.VerdictUnchecked || !strings.Contains(m.Detail, "alias") {
+		t.Errorf("listed nowhere: %+v", m)
+	}
+	deep := examine(t, h, doctor.Options{Deep: true}).Providers[0]
+	want := []string{"provider: ok", "key one: ok", "model gemini-flash-latest: model unknown, nearest gemini-2.5-flash-lite", "model gemini-2.5-flash: ok"}
+	if diff := cmp.Diff(want, verdicts(deep)); diff != "" || deep.Keys[0].Asked != u.model {
+		t.Errorf("refused (-want +got):\n%s\nasked %s", diff, deep.Keys[0].Asked)
+	}
+}
+
 // Without Deep an examination is free: one call a key and one list, and not one chat.
 func TestItCostsNothing(t *testing.T) {
 	t.Parallel()

@@ -202,10 +202,10 @@ func (e *examination) present(listed []sdk.Model) {
 		m := &e.out.Models[i]
 		switch {
 		case m.Verdict != VerdictUnchecked:
-		case isAlias(m.ID):
-			m.Detail = "an alias, which the provider does not list"
-		case Lists(listed, m.ID, e.out.Plugin):
+		case isListed(listed, m.ID, e.out.Plugin):
 			m.Finding = Finding{Verdict: VerdictOK}
+		case isAlias(m.ID, e.out.Plugin):
+			m.Detail = "an alias that the provider does not list; a request shows whether it works"
 		default:
 			e.gone(m, "")
 		}

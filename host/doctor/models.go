@@ -8,9 +8,14 @@ import (
 )
 
 // Lists reports whether an upstream's list has the model, or may have it: some ways of writing an id name a
-// model that is listed otherwise, and aliases are not listed at all.
+// model that is listed otherwise, and aliases need not be listed at all.
 func Lists(listed []sdk.Model, id, plugin string) bool {
-	return isAlias(id) || slices.ContainsFunc(listed, func(m sdk.Model) bool { return slices.Contains(spellings(id, plugin), m.ID) })
+	return isListed(listed, id, plugin) || isAlias(id, plugin)
+}
+
+func isListed(listed []sdk.Model, id, plugin string) bool {
+	names := spellings(id, plugin)
+	return slices.ContainsFunc(listed, func(m sdk.Model) bool { return slices.Contains(names, m.ID) })
 }
 
 // spellings are the listed ids that mean the model.
@@ -35,5 +40,14 @@ func spellings(id, plugin string) []string {
 	return out
 }
 
-// isAlias: OpenRouter's names that stand for the latest of a family.
-func isAlias(id string) bool { return strings.HasPrefix(id, "~") }
+// isAlias reports names that stand for a model the provider chooses: a family's latest, or whatever fits.
+func isAlias(id, plugin string) bool {
+	switch plugin {
+	case "openrouter":
+		return strings.HasPrefix(id, "~") || strings.HasPrefix(id, "openrouter/")
+	case "googleai":
+		return strings.HasSuffix(id, "-latest")
+	default:
+		return false
+	}
+}
