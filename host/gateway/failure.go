@@ -128,7 +128,7 @@ func (x *exchange) refuse(f *failure) {
 	}
 	if f.retryAfter > 0 {
 		x.head["Retry-After"] = []string{strconv.FormatInt(int64((f.retryAfter+time.Second-1)/time.Second), 10)}
-		x.head["Retry-After-Ms"] = []string{strconv.FormatInt(max(f.retryAfter.Milliseconds(), 1), 10)}
+		x.head["Retry-After-Ms"] = []string{strconv.FormatInt(int64((f.retryAfter+time.Millisecond-1)/time.Millisecond), 10)}
 	}
 	// Official clients ignore a wait of over a minute, and would try again at once.
 	if f.final || f.retryAfter > time.Minute {

@@ -31,6 +31,8 @@ type library struct {
 	inStream string
 	// thoughts is the only member for reasoning that it gives its users; empty is any.
 	thoughts string
+	// mixesComments says that it reads an error event together with the comments before it, and so not at all.
+	mixesComments bool
 	// coded says that its errors in the middle of a stream carry code and type.
 	coded bool
 }

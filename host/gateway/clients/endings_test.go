@@ -3,7 +3,9 @@ package clients
 import (
 	"context"
 	"testing"
+	"time"
 
+	"github.com/aio-llm/aio/host/gateway"
 	"github.com/aio-llm/aio/sdk/simulator"
 )
 
@@ -17,7 +19,13 @@ func endings() []scenario {
 			return []simulator.Rule{{Fault: f}}
 		}
 	}
+	// Long before the upstream says anything the client gets comments.
+	comments := gateway.Limits{KeepAlive: 10 * time.Millisecond}
+	late := simulator.Rule{Fault: simulator.Fault{Kind: simulator.FaultDelay, For: 500 * time.Millisecond}}
+	broken := simulator.Rule{Fault: simulator.Fault{Kind: simulator.FaultError, Error: simulator.ErrorBadRequest}}
 	return []scenario{
+		{name: "long wait", limits: comments, play: waits, rules: func(upstream) []simulator.Rule { return []simulator.Rule{late} }},
+		{name: "error after a long wait", limits: comments, play: fails, rules: func(upstream) []simulator.Rule { return []simulator.Rule{late, broken} }},
 		{name: "error in a stream", play: breaks(codes{"openai": "server_error", "googleai": "INTERNAL"}), rules: fault(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, After: 2})},
 		{name: "stream cut off", play: breaks(every("broken_stream")), rules: fault(simulator.Fault{Kind: simulator.FaultTruncate, After: 2})},
 		{name: "connection reset", play: breaks(every("broken_stream")), rules: fault(simulator.Fault{Kind: simulator.FaultReset, At: simulator.MidBody, After: 2})},
@@ -25,6 +33,26 @@ func endings() []scenario {
 		{name: "stream left", play: leaves, rules: fault(simulator.Fault{Kind: simulator.FaultStall, After: 3})},
 		{name: "abort before the answer", play: both(abortsWait), rules: fault(simulator.Fault{Kind: simulator.FaultHang})},
 	}
+}
+
+func waits(t *testing.T, s stage) {
+	if a := s.ask(t, true, question{Model: s.upstream.model(s.upstream.chat), Text: "patience"}); a.Text != "echo: patience" || a.Finish != "stop" {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// fails: the headers are out, so that the error comes as an event.
+func fails(t *testing.T, s stage) {
+	_, err := s.try(within(t), true, question{Model: s.upstream.model(s.upstream.chat), Text: "patience"})
+	s.counted(t, 1, 1)
+	if s.library.mixesComments {
+		if err == nil {
+			t.Error("no error")
+		}
+		return
+	}
+	code := codes{"openai": "invalid_request_error", "googleai": "INVALID_ARGUMENT"}[s.upstream.name]
+	s.failed(t, err, failure{Class: s.library.inStream, Code: code, Type: "invalid_request_error"})
 }
 
 // breaks: no library may take the rest of a stream for the whole.

@@ -65,7 +65,7 @@ type rig struct {
 	requests atomic.Int64
 }
 
-func start(t *testing.T, rules ...simulator.Rule) *rig {
+func start(t *testing.T, limits gateway.Limits, rules []simulator.Rule) *rig {
 	t.Helper()
 	options := simulator.Options{Script: simulator.Script{Rules: rules}}
 	config := host.Config{Retry: host.Retry{MaxTries: tries, Delay: time.Millisecond}}
@@ -91,7 +91,7 @@ func start(t *testing.T, rules ...simulator.Rule) *rig {
 	}
 	t.Cleanup(func() { _ = h.Close(context.WithoutCancel(t.Context())) })
 	r := &rig{ledger: sim.Ledger()}
-	r.serve(t, h)
+	r.serve(t, h, limits)
 	return r
 }
 
@@ -119,10 +119,10 @@ func provider(t *testing.T, u upstream, base string) host.Provider {
 	return p
 }
 
-func (r *rig) serve(t *testing.T, h *host.Host) {
+func (r *rig) serve(t *testing.T, h *host.Host, limits gateway.Limits) {
 	t.Helper()
 	hash := func(value string) gateway.TokenHash { return gateway.HashToken(sdk.NewSecret(value)) }
-	g, err := gateway.New(gateway.Static(h), gateway.Config{Tokens: []gateway.Token{
+	g, err := gateway.New(gateway.Static(h), gateway.Config{Limits: limits, Tokens: []gateway.Token{
 		{Name: "client", Hash: hash(token)}, {Name: "narrow", Hash: hash(narrow), Models: []string{"openai/none"}},
 	}})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/aio-llm/aio/host/gateway"
 	"github.com/aio-llm/aio/sdk/simulator"
 )
 
@@ -18,7 +19,9 @@ type scenario struct {
 	name string
 	// rules disturb the upstream.
 	rules func(upstream) []simulator.Rule
-	play  func(*testing.T, stage)
+	// limits are the gateway's.
+	limits gateway.Limits
+	play   func(*testing.T, stage)
 }
 
 // stage is where a scenario is played.
@@ -42,7 +45,7 @@ func run(t *testing.T, l library) {
 					if s.rules != nil {
 						rules = s.rules(u)
 					}
-					r := start(t, rules...)
+					r := start(t, s.limits, rules)
 					s.play(t, stage{rig: r, client: l.connect(t, r.base, token), library: l, upstream: u})
 				})
 			}
