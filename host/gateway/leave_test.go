@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -190,6 +191,36 @@ func TestRow_U21_SlowReaders(t *testing.T) {
 		}
 		rows.Report(t, "U21", fmt.Sprintf("%d readers at 1 KB/s, one at 0", n), "served to the end; the one that reads nothing let go; others unhindered", func() string {
 			return fmt.Sprint(seen.kinds)
+		})
+	})
+}
+
+// What a slow reader has not read yet is held once, in the window between plugin and host; the gateway itself
+// adds next to nothing.
+func TestRow_U21_HeldForASlowReader(t *testing.T) {
+	const window, ours = 1 << 20, 64 << 10
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, setup{change: func(c *host.Config) { c.Providers[0].Models[0].Context = 0 }})
+		resp, err := r.client.Do(r.new(t, request{body: askStream("first/echo", strings.Repeat("word ", 30_000))}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		read := 0
+		for range 60 {
+			n, err := resp.Body.Read(make([]byte, 1<<10))
+			if err != nil {
+				t.Fatal(err)
+			}
+			read += n
+			time.Sleep(time.Second) // the bubble's clock
+		}
+		held := r.sim.Ledger().Entries()[0].BytesOut - int64(read)
+		if held > window+ours {
+			t.Errorf("%d bytes are held", held)
+		}
+		rows.Report(t, "U21", "1 reader at 1 KB/s of a 4 MB stream", "at most 64 KB held beyond the plugin's window of 1 MB", func() string {
+			return fmt.Sprintf("%d KiB held", held>>10)
 		})
 	})
 }

@@ -106,7 +106,7 @@ func TestRefusalOfABodyUnderWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
-		if resp.StatusCode != 413 || !resp.Close {
+		if resp.StatusCode != http.StatusRequestEntityTooLarge || !resp.Close {
 			t.Errorf("%d, close %v", resp.StatusCode, resp.Close)
 		}
 	})
@@ -352,7 +352,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		body, err := io.ReadAll(resp.Body)
-		if err != nil || resp.StatusCode != 503 || gjson.GetBytes(body, "error.code").Str != "gateway_overloaded" {
+		if err != nil || resp.StatusCode != http.StatusServiceUnavailable || gjson.GetBytes(body, "error.code").Str != "gateway_overloaded" {
 			t.Errorf("%v %d %s", err, resp.StatusCode, body)
 		}
 		conn.Close()
