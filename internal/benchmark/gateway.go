@@ -22,7 +22,9 @@ const gatewayConfig = `plugins {
 }
 gateway {
   listen = %[2]q
-  admin  = "unix:%[1]s/admin.sock"
+  admin {
+    listen = "unix:%[1]s/admin.sock"
+  }
   token "benchmark" { value = env("AIO_BENCHMARK_TOKEN") }
 }
 logging {
