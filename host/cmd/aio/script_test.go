@@ -99,10 +99,16 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireUniqueNames: true, RequireExplicitExec: true,
 		Setup: setup,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "fault": fault, "ledger": ledger, "await": await, "steady": steady, "absent": absent,
-		},
+		Cmds:  commands(),
 	})
+}
+
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"exits": exits, "fault": fault, "ledger": ledger, "await": await, "steady": steady, "absent": absent,
+		"ask": askCommand, "until": until, "stream": streamCommand, "rest": rest, "put": put, "signal": signalCommand,
+		"hygiene": hygiene,
+	}
 }
 
 type simKey struct{}
@@ -119,6 +125,8 @@ func setup(env *testscript.Env) error {
 	}
 	env.Defer(func() { _ = server.Close() })
 	env.Values[simKey{}] = sim
+	env.Values[streamsKey{}] = &streams{named: map[string]*sideStream{}}
+	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 	env.Setenv("PLUGINS", os.Getenv("AIO_TEST_PLUGINS"))
 	env.Setenv("SIM", strings.TrimPrefix(server.URL(), "http://"))
 	env.Setenv("GROQ_URL", server.BaseURL(simulator.Groq))

@@ -102,6 +102,10 @@ func (a *app) run(ctx context.Context, f serveFlags, path string, load func() (*
 		if ctx.Err() != nil {
 			return nil // stopped before it had begun
 		}
+		var open *serve.AddressError
+		if errors.As(err, &open) {
+			return &misuse{err: err}
+		}
 		return err
 	}
 	a.introduce(s)

@@ -2,17 +2,23 @@ package serve
 
 import (
 	"net"
+	"os"
+	"time"
 
 	"github.com/aio-llm/aio/host/admin"
 )
 
 // Gateway is what there is to know of the gateway, for the status.
 type Gateway struct {
-	Listen string `json:"listen"`
-	TLS    bool   `json:"tls,omitempty"`
+	Listen  string    `json:"listen"`
+	TLS     bool      `json:"tls,omitempty"`
+	Pid     int       `json:"pid"`
+	Started time.Time `json:"started"`
 }
 
-func (s *Server) describe() any { return Gateway{Listen: s.listener.Addr().String(), TLS: s.tls.on()} }
+func (s *Server) describe() any {
+	return Gateway{Listen: s.listener.Addr().String(), TLS: s.tls.on(), Pid: os.Getpid(), Started: s.started}
+}
 
 // URL is where clients reach the API; for a unix socket the socket's path is in Socket.
 func (s *Server) URL() string {

@@ -42,11 +42,20 @@ func AdminAddress(o Options, g hclconfig.Gateway) string {
 	return "unix:" + filepath.Join(cmp.Or(o.RuntimeDir, o.StateDir), "serve-"+hex.EncodeToString(sum[:4])+".sock")
 }
 
+// AddressError is an address that would let in whom nobody meant to.
+type AddressError struct{ Err error }
+
+// Error implements error.
+func (e *AddressError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the Err.
+func (e *AddressError) Unwrap() error { return e.Err }
+
 // listen opens both listeners.
 func (s *Server) listen(ctx context.Context, c gateway.Config) error {
 	at := s.address(s.file)
 	if err := gateway.CheckListen(at, c); err != nil {
-		return err
+		return &AddressError{err}
 	}
 	l, err := open(ctx, at)
 	if err != nil {
@@ -61,7 +70,7 @@ func (s *Server) listen(ctx context.Context, c gateway.Config) error {
 		return nil
 	}
 	if s.file.Gateway.Admin.Token.IsZero() && !admin.SafeListen(at) {
-		return fmt.Errorf("admin on %s without a token would be open to everyone who reaches it: configure one, or listen on 127.0.0.1 or a unix socket", at)
+		return &AddressError{fmt.Errorf("admin on %s without a token would be open to everyone who reaches it: configure one, or listen on 127.0.0.1 or a unix socket", at)}
 	}
 	if s.adminL, err = open(ctx, at); err != nil {
 		return fmt.Errorf("admin: %w; name another address with --admin or in the admin block of the gateway, or \"off\"", err)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aio-llm/aio/host/gateway"
 	"github.com/aio-llm/aio/host/hclconfig"
 	"github.com/aio-llm/aio/host/reload"
 )
@@ -19,6 +20,10 @@ func (s *Server) apply(ctx context.Context) (reload.Applied, error) {
 	}
 	config, err := s.gatewayConfig(f)
 	if err != nil {
+		return reload.Applied{}, err
+	}
+	// Where it listens stays, whatever the file says now.
+	if err := gateway.CheckListen(s.address(s.file), config); err != nil {
 		return reload.Applied{}, err
 	}
 	pair, err := readCertificate(f.Gateway.TLS)

@@ -42,6 +42,7 @@ type Options struct {
 type Server struct {
 	o       Options
 	file    *hclconfig.File // of the start: what cannot change at work
+	started time.Time
 	token   Token
 	drain   atomic.Int64 // a time.Duration
 	stopped atomic.Bool
@@ -61,7 +62,7 @@ const startLimit = 15 * time.Second
 
 // Open reads the configuration, starts everything and listens. What has begun is ended again when it fails.
 func Open(ctx context.Context, o Options) (s *Server, err error) {
-	s = &Server{o: o}
+	s = &Server{o: o, started: time.Now()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close(ctx))
