@@ -33,17 +33,18 @@ func TestRow_P13_LargeRequests(t *testing.T) {
 		p.Settings, p.Models, p.Keys[0].Value = settings, []host.Model{{Name: "echo", ID: "gpt-5.4-mini"}}, sdk.NewSecret(key)
 	}, "relay")
 
-	large := func(bytes int) *sdk.ChatRequest {
-		return &sdk.ChatRequest{Model: "relay/echo", Messages: []sdk.Message{sdk.System(strings.Repeat("x", bytes)), sdk.User("count 3")}}
+	large := func(bytes int) []byte {
+		return []byte(`{"model":"relay/echo","messages":[{"role":"system","content":"` + strings.Repeat("x", bytes) + `"},{"role":"user","content":"count 3"}]}`)
 	}
 	refused := func(bytes int) {
 		t.Helper()
+		body := large(bytes)
 		for _, stream := range []bool{false, true} {
 			var err error
 			if stream {
-				_, err = h.ChatStream(t.Context(), large(bytes))
+				_, err = h.ChatStreamJSON(t.Context(), body)
 			} else {
-				_, err = h.Chat(t.Context(), large(bytes))
+				_, err = h.ChatJSON(t.Context(), body)
 			}
 			var e *host.Error
 			if !errors.As(err, &e) || e.Kind != sdk.KindBadRequest || e.Code != host.CodeBodyTooLarge || e.HTTPStatus() != 413 {
@@ -61,12 +62,12 @@ func TestRow_P13_LargeRequests(t *testing.T) {
 		sizes = append(sizes, mega, 10*mega, 30*mega, sdk.MaxBody-1024)
 	}
 	for _, size := range sizes {
+		req := large(size)
 		for _, stream := range []bool{false, true} {
 			sim.Ledger().Reset()
-			req := large(size)
 			got := ""
 			if stream {
-				s, err := h.ChatStream(t.Context(), req)
+				s, err := h.ChatStreamJSON(t.Context(), req)
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
@@ -75,7 +76,7 @@ func TestRow_P13_LargeRequests(t *testing.T) {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
 			} else {
-				reply, err := h.Chat(t.Context(), req)
+				reply, err := h.ChatJSON(t.Context(), req)
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}

@@ -57,7 +57,7 @@ func TestRow_U12_StreamsCutAnywhere(t *testing.T) {
 	const text = words + "🚀 \"quoted\", \\ tab\tend \u2028語"
 	cuts := 0
 	for n, stream := range recut.Corpus(events, "") {
-		places := recut.Places(len(stream.Body), 11, n == 0 || rows.Full())
+		places := recut.Places(len(stream.Body), 29, n == 0 || rows.Full())
 		got, err := upstream.Compare(stream.Body, places, read)
 		if err != nil {
 			t.Errorf("%s: %v", stream.Name, err)
@@ -74,13 +74,13 @@ func TestRow_U12_StreamsCutAnywhere(t *testing.T) {
 		}
 		cuts += len(places)
 	}
-	large := strings.Repeat("語", 5<<20/3+1)
+	large := strings.Repeat("語", rows.Dose(300<<10, 5<<20)/3+1)
 	stream := []byte("data: " + said(`{"text":"`+large+`"}`, `,"finishReason":"STOP"`) + "\r\n\r\n")
 	places := recut.Places(len(stream), len(stream)/rows.Dose(3, 200), false)
 	got, err := upstream.Compare(stream, places, read)
 	if err != nil || plugintest.Text(got) != large {
 		t.Errorf("the large event: %d bytes, %v", len(got), err)
 	}
-	rows.Report(t, "U12", fmt.Sprintf("13 forms cut at %d places and into single bytes; an event of 5 MB cut at %d", cuts, len(places)),
+	rows.Report(t, "U12", fmt.Sprintf("13 forms cut at %d places and into single bytes; an event of %d bytes cut at %d", cuts, len(stream), len(places)),
 		"the same bytes as uncut, no replacement character", func() string { return "Gemini's dialect, over the wire codec" })
 }

@@ -35,7 +35,7 @@ func TestRow_U12_StreamsCutAnywhere(t *testing.T) {
 	}
 	cuts := 0
 	for n, stream := range recut.Corpus(events, "[DONE]") {
-		places := recut.Places(len(stream.Body), 11, n == 0 || rows.Full())
+		places := recut.Places(len(stream.Body), 17, n == 0 || rows.Full())
 		got, err := upstream.Compare(stream.Body, places, read)
 		if err != nil {
 			t.Errorf("%s: %v", stream.Name, err)
@@ -73,12 +73,12 @@ func compacted(t *testing.T, chunks string) []string {
 // near the sizes that buffers have.
 func largeStream() (stream []byte, places []int) {
 	stream = []byte("data: " + word(strings.Repeat("語", 5<<20/3+1)) + "\r\n\r\ndata: " + last + "\r\n\r\ndata: [DONE]\r\n\r\n")
-	spread := rows.Dose(5, 300)
+	spread := rows.Dose(2, 300)
 	for i := range spread {
 		places = append(places, (i+1)*len(stream)/(spread+1))
 	}
-	near := rows.Dose(1, 20)
-	for _, at := range []int{near + 1, 4 << 10, 16 << 10, 32 << 10, 64 << 10, 1 << 20, 4 << 20, len(stream) - near - 1} {
+	near := rows.Dose(0, 20)
+	for _, at := range []int{near + 7, 16 << 10, 64 << 10, 1 << 20, 4 << 20, len(stream) - near - 30} {
 		for i := -near; i <= near; i++ {
 			places = append(places, at+i)
 		}

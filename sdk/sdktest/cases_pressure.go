@@ -33,8 +33,8 @@ const (
 	// The stream is larger than anything between simulator and reader may hold: sockets on one machine buffer
 	// 4 MB and more, gRPC its windows, the plugin an event or two; about 5.5 MB were seen.
 	pourEvent = 512 << 10
-	pourTimes = 48
-	pourAhead = 14 << 20
+	pourTimes = 32
+	pourAhead = 12 << 20
 	// settled is how long the upstream must have sent nothing to be taken for stopped. On a slow machine that
 	// can be wrong, which makes the case milder and never fails it.
 	settled = 300 * time.Millisecond

@@ -4,15 +4,19 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/aio-llm/aio/sdk/sdktest"
 	"github.com/aio-llm/aio/sdk/sdktest/sdktesting"
 )
 
+// patience is for a loaded machine with the race detector on; nothing waits for it.
+const patience = 3 * time.Minute
+
 // Conform runs the conformance kit on the plugin, in this process.
 func (r Rig) Conform(t *testing.T, upstream sdktest.Upstream) {
 	t.Helper()
-	sdktesting.Run(t, sdktest.Runner{Target: sdktest.InProcess(r.Plugin), Upstream: upstream})
+	sdktesting.Run(t, sdktest.Runner{Target: sdktest.InProcess(r.Plugin), Upstream: upstream, Patience: patience})
 }
 
 // ConformOverTheWire runs the kit on the plugin's command, built from the folder cmd beside the test.
@@ -24,5 +28,5 @@ func (r Rig) ConformOverTheWire(t *testing.T, upstream sdktest.Upstream) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	sdktesting.Run(t, sdktest.Runner{Target: sdktest.Binary(binary), Upstream: upstream})
+	sdktesting.Run(t, sdktest.Runner{Target: sdktest.Binary(binary), Upstream: upstream, Patience: patience})
 }

@@ -25,7 +25,7 @@ func (r Rig) NoRedirects(t *testing.T, upstream sdktest.Upstream) {
 // row runs the cases of the kit whose names begin so, and records them as a promise kept or not.
 func (r Rig) row(t *testing.T, upstream sdktest.Upstream, id, promise string, prefixes ...string) {
 	t.Helper()
-	session, err := sdktest.Runner{Target: sdktest.InProcess(r.Plugin), Upstream: upstream}.Open(t.Context())
+	session, err := sdktest.Runner{Target: sdktest.InProcess(r.Plugin), Upstream: upstream, Patience: patience}.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
