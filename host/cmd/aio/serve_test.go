@@ -88,7 +88,8 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 	pattern := regexp.MustCompile(args[1])
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for last := ""; ; {
+	var last string
+	for {
 		reply, err := request(ctx, ts, args[2:])
 		if err != nil {
 			last = err.Error()
