@@ -65,14 +65,13 @@ func TestRow_P13_LargeRequests(t *testing.T) {
 		req := large(size)
 		for _, stream := range []bool{false, true} {
 			sim.Ledger().Reset()
-			got := ""
+			var got string
 			if stream {
 				s, err := h.ChatStreamJSON(t.Context(), req)
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
-				got, err = readAll(s)
-				if err != nil {
+				if got, err = readAll(s); err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
 			} else {
