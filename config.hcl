@@ -316,3 +316,27 @@ logging {
   # file        = "logs/aio.log"    # everything, readable by you alone, rotated
   # errors_file = "logs/errors.log" # errors only
 }
+
+# ------------------------------------------------------------------------------------------------------------
+# aio serve: the same routes for any OpenAI client over HTTP. See docs/gateway-operations.md.
+# Without a token here one is made, kept in the user's state folder, and shown once.
+# ------------------------------------------------------------------------------------------------------------
+
+gateway {
+  listen = "127.0.0.1:8080" # ":8080" for all addresses, or "unix:/path"
+  drain  = "30s"            # for requests under way after a signal to stop
+
+  # token "app" {
+  #   value   = env("AIO_CLIENT_TOKEN") # openssl rand -hex 24
+  #   models  = ["fast", "groq/*"]      # default: all
+  #   expires = "2030-01-31"
+  # }
+  # cors_origins = ["https://app.example"]
+  # tls {
+  #   cert = "server.crt"
+  #   key  = "server.key"
+  # }
+  # admin { # default: a unix socket, which aio keys and aio plugins ask
+  #   listen = "127.0.0.1:9090"
+  # }
+}
