@@ -22,7 +22,6 @@ type client interface {
 
 // library is a client library under test.
 type library struct {
-	name    string
 	connect func(t *testing.T, base, token string) client
 	// retries is how often it tries again by default what may pass.
 	retries int
@@ -33,8 +32,6 @@ type library struct {
 	thoughts string
 	// mixesComments says that it reads an error event together with the comments before it, and so not at all.
 	mixesComments bool
-	// coded says that its errors in the middle of a stream carry code and type.
-	coded bool
 }
 
 // question is a chat request.

@@ -17,7 +17,7 @@ import (
 func TestGoOpenAI(t *testing.T) {
 	t.Parallel()
 	run(t, library{
-		name: "go-openai", inStream: "openai.APIError", coded: true, thoughts: "reasoning_content", mixesComments: true,
+		inStream: "openai.APIError", thoughts: "reasoning_content", mixesComments: true,
 		class: func(int) string { return "openai.APIError" },
 		connect: func(t *testing.T, base, token string) client {
 			config := openai.DefaultConfig(token)

@@ -18,7 +18,7 @@ import (
 func TestOpenAIGo(t *testing.T) {
 	t.Parallel()
 	run(t, library{
-		name: "openai-go", retries: 2, inStream: "ssestream.StreamError", coded: true,
+		retries: 2, inStream: "ssestream.StreamError",
 		class: func(int) string { return "openai.Error" },
 		connect: func(t *testing.T, base, token string) client {
 			return official{openai.NewClient(option.WithBaseURL(base), option.WithAPIKey(token), option.WithHTTPClient(httpClient(t)))}
