@@ -22,7 +22,9 @@ type attempt struct {
 	call     *sdk.Call
 	started  time.Time
 	// share is this call's part of the request's remaining time.
-	share  time.Duration
+	share time.Duration
+	// chunks counts those of a stream that the caller got.
+	chunks int64
 	record Attempt
 }
 
@@ -76,7 +78,7 @@ func (a *attempt) succeed(info sdk.ReplyInfo) {
 	a.record.Duration = time.Since(a.started)
 	a.lease.Settle(keyring.Outcome{Success: true, Tokens: tokensOf(info.Usage)})
 	j := a.job
-	j.info = info
+	j.info, j.estimated = info, false
 	a.answers(&j.trail)
 	j.trail.ServedModel, j.trail.Dropped = info.Model, info.Dropped
 	j.trail.Cost = j.host.prices.cost(a.target, &info, j.trail.Started, j.request.needs.Features)
@@ -101,7 +103,8 @@ func (a *attempt) fail(err *sdk.Error, v verdict, step next) {
 	a.record.Kind, a.record.Status, a.record.RetryAfter = err.Kind, err.Status, err.RetryAfter
 	a.record.Message, a.record.Certainty = a.job.host.redactor.String(err.Message), err.Certainty.String()
 	a.record.Next = step.String()
-	a.lease.Settle(outcomeOf(err, v.key))
+	usage := a.used(err)
+	a.lease.Settle(outcomeOf(err, v.key, usage))
 	a.log()
 }
 
@@ -112,8 +115,31 @@ func (a *attempt) log() {
 	}
 }
 
-func outcomeOf(err *sdk.Error, k keyEffect) keyring.Outcome {
-	o := keyring.Outcome{Refund: k.refund, AuthError: k.authError, Canceled: k.canceled, Kind: err.Kind, Tokens: tokensOf(err.Usage)}
+// used is what a failed call used: as the upstream told, else, of one that was cut off at work, a guess that
+// errs on the low side. A chunk is about a token.
+func (a *attempt) used(err *sdk.Error) *sdk.Usage {
+	j := a.job
+	j.info.Usage, j.estimated = err.Usage, false
+	if err.Usage != nil || !cutOff(err) {
+		return err.Usage
+	}
+	j.estimated = true
+	j.info.Usage = &sdk.Usage{PromptTokens: j.request.prompt, CompletionTokens: a.chunks, TotalTokens: j.request.prompt + a.chunks}
+	return j.info.Usage
+}
+
+// cutOff tells calls that an upstream may have been answering when they ended.
+func cutOff(err *sdk.Error) bool {
+	switch err.Kind {
+	case sdk.KindCanceled, sdk.KindTimeout, sdk.KindBrokenStream, sdk.KindPluginDown:
+		return err.Certainty != sdk.NotSent
+	default:
+		return false
+	}
+}
+
+func outcomeOf(err *sdk.Error, k keyEffect, used *sdk.Usage) keyring.Outcome {
+	o := keyring.Outcome{Refund: k.refund, AuthError: k.authError, Canceled: k.canceled, Kind: err.Kind, Tokens: tokensOf(used)}
 	if k.rest.scope != sdk.ScopeNone {
 		o.Cool = &keyring.Cooldown{Scope: k.rest.scope, For: k.rest.For, Daily: k.rest.daily, Doubling: k.rest.doubling, Why: err.Kind}
 	}

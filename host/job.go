@@ -25,6 +25,8 @@ type job struct {
 	deadline time.Time
 	trail    Trail
 	info     sdk.ReplyInfo
+	// estimated says that the usage in info is the host's guess.
+	estimated bool
 }
 
 var (

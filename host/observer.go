@@ -60,6 +60,8 @@ type RequestEnded struct {
 	// Kind is empty when the request succeeded.
 	Kind sdk.Kind
 	Info sdk.ReplyInfo
+	// Estimated says that Info.Usage is the host's guess: the answer was cut off before the upstream told.
+	Estimated bool
 }
 
 // KeyChanged tells of a key that went out of use or came back.
@@ -90,7 +92,7 @@ func (PluginChanged) event()  {}
 
 // finish counts, logs and tells of a request that ended.
 func (h *Host) finish(j *job, outcome error) {
-	ended := RequestEnded{Trail: j.trail, Stream: j.request.stream, Operation: j.request.operation(), Info: j.info}
+	ended := RequestEnded{Trail: j.trail, Stream: j.request.stream, Operation: j.request.operation(), Info: j.info, Estimated: j.estimated}
 	if outcome != nil {
 		ended.Kind = KindOf(outcome)
 	}
@@ -113,6 +115,9 @@ func (h *Host) logRequest(e RequestEnded, outcome error) {
 	}
 	if u := e.Info.Usage; u != nil {
 		fields = append(fields, "prompt_tokens", u.PromptTokens, "completion_tokens", u.CompletionTokens)
+		if e.Estimated {
+			fields = append(fields, "estimated", true)
+		}
 	}
 	if c := t.Cost; c != nil {
 		fields = append(fields, "cost_usd", c.USD)

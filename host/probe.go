@@ -77,7 +77,7 @@ func (p *Probe) Chat(ctx context.Context, model string, body []byte) (*sdk.Reply
 	reply, err := plugin.Chat(ctx, call)
 	if err != nil {
 		failed := sdk.AsError(err)
-		lease.Settle(outcomeOf(failed, blameKey(failed)))
+		lease.Settle(outcomeOf(failed, blameKey(failed), failed.Usage))
 		return nil, p.redact(err)
 	}
 	lease.Settle(keyring.Outcome{Success: true, Tokens: tokensOf(reply.Info.Usage)})

@@ -21,6 +21,8 @@ type request struct {
 	model string
 	body  []byte
 	needs route.Needs
+	// prompt is a low guess of the prompt's tokens.
+	prompt int64
 	// stream asks for a stream; capability is what the plugin must have announced, empty for chat.
 	stream     bool
 	capability sdk.Capability
@@ -94,7 +96,8 @@ func inspectChat(body []byte) (request, error) {
 	}
 	// Four characters a token is what English text averages; a target is only dropped when even this low
 	// guess does not fit.
-	r.needs.Tokens = chars/4 + wanted
+	r.prompt = chars / 4
+	r.needs.Tokens = r.prompt + wanted
 	return r, nil
 }
 

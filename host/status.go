@@ -279,7 +279,8 @@ func sideOutcome(err error) keyring.Outcome {
 	if err == nil {
 		return keyring.Outcome{Success: true, Refund: true}
 	}
-	o := outcomeOf(sdk.AsError(err), blameKey(sdk.AsError(err)))
+	failed := sdk.AsError(err)
+	o := outcomeOf(failed, blameKey(failed), failed.Usage)
 	o.Refund = true
 	return o
 }

@@ -227,6 +227,7 @@ func (s *Stream) next() ([]byte, error) {
 			s.finish(*batch.End)
 		}
 		if len(chunks) > 0 {
+			s.attempt.chunks += int64(bytes.Count(chunks, []byte{'\n'}))
 			return chunks, nil
 		}
 	}

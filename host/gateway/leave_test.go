@@ -23,6 +23,8 @@ type ended struct {
 	mu    sync.Mutex
 	kinds map[sdk.Kind]int
 	all   int
+	// called got as far as an upstream, estimated are those of them whose usage is a guess, unused has none.
+	called, estimated, unused int
 }
 
 func (e *ended) Observe(event host.Event) {
@@ -34,6 +36,16 @@ func (e *ended) Observe(event host.Event) {
 		}
 		e.kinds[r.Kind]++
 		e.all++
+		if len(r.Trail.Attempts) == 0 {
+			return
+		}
+		e.called++
+		switch {
+		case r.Info.Usage == nil:
+			e.unused++
+		case r.Estimated:
+			e.estimated++
+		}
 	}
 }
 
@@ -141,8 +153,11 @@ func TestRow_U20_ClientsVanish(t *testing.T) {
 		if a := r.do(t, request{method: http.MethodGet, path: "/v1/models"}); a.status != 200 {
 			t.Errorf("afterwards: %s", a)
 		}
-		rows.Report(t, "U20", fmt.Sprintf("%d clients", n), "upstream sees close within 250 ms; every request ended and counted; nothing left", func() string {
-			return fmt.Sprintf("%v; last upstream call ended %v after the last client", seen.kinds, slowest)
+		if seen.called == 0 || seen.unused > 0 || seen.estimated != seen.kinds[sdk.KindCanceled]-(seen.all-seen.called) {
+			t.Errorf("of %d calls %d have no usage, %d an estimated one; ended as %v", seen.called, seen.unused, seen.estimated, seen.kinds)
+		}
+		rows.Report(t, "U20", fmt.Sprintf("%d clients", n), "upstream sees close within 250 ms; usage of every call recorded, estimated where it was cut off; nothing left", func() string {
+			return fmt.Sprintf("%v; %d calls, %d estimated; last upstream call ended %v after the last client", seen.kinds, seen.called, seen.estimated, slowest)
 		})
 	})
 }

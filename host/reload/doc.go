@@ -1,8 +1,9 @@
 // Package reload replaces the configuration of a running host without losing a request:
 //
-//	current := reload.NewCurrent(h)                 // gateway.New(current, ...)
-//	reloader := reload.New(reload.Options{Path: "config.hcl", Apply: apply, Files: files})
-//	err := reloader.Run(ctx)                        // until ctx ends
+//	reloader := reload.New(reload.Options{Path: "config.hcl", Apply: apply})
+//	current := reload.NewCurrent(h) // made from config.hcl; gateway.New(current, ...)
+//	reloader.Begin(reload.Applied{})
+//	err := reloader.Run(ctx) // until ctx ends; apply calls current.Apply
 //
 // Current holds the host of now, one generation after another. A request acquires the host it is served by and
 // keeps it to its end; a replaced host is closed when its last request is released. Reloader watches the file,

@@ -63,19 +63,39 @@ type Reloader struct {
 	tried  map[string][sha256.Size]byte // the content last tried
 }
 
-// New returns a Reloader of the file that is in force as first. Run it.
-func New(o Options, first Applied) *Reloader {
+// New returns a Reloader of the file as it is now. Read and apply the file after that, then Begin and Run: a
+// change in between is not missed.
+func New(o Options) *Reloader {
 	if o.Explain == nil {
 		o.Explain = error.Error
 	}
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	r := &Reloader{o: o, forced: make(chan struct{}, 1)}
-	r.files = filesOf(o.Path, first)
+	r := &Reloader{o: o, forced: make(chan struct{}, 1), files: []string{o.Path}}
 	r.tried = digests(r.files)
-	r.status = Status{Generation: 1, AppliedAt: time.Now(), Problems: r.explain(first.Problems)}
 	return r
+}
+
+// Begin tells what is in force, the first configuration of all.
+func (r *Reloader) Begin(first Applied) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.inForce(first)
+}
+
+// inForce takes note of a configuration that has been applied.
+func (r *Reloader) inForce(a Applied) {
+	s := &r.status
+	s.Generation++
+	s.AppliedAt, s.LastError, s.LastErrorAt = time.Now(), "", time.Time{}
+	s.Problems = r.explain(a.Problems)
+	r.files = filesOf(r.o.Path, a)
+	for _, path := range r.files {
+		if _, known := r.tried[path]; !known {
+			r.tried[path] = digest(path)
+		}
+	}
 }
 
 // Status is how the reloading stands.
@@ -106,6 +126,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 // run is Run with notices from anywhere; watch is called whenever the files may be others.
 func (r *Reloader) run(ctx context.Context, notices <-chan struct{}, watch func()) {
 	watch()
+	r.changed(ctx, false) // since New
 	s := settler{
 		look: func() look { return lookAt(r.watched()) }, notices: notices, forced: r.forced,
 		settled: func(ctx context.Context, forced bool) {
@@ -139,15 +160,7 @@ func (r *Reloader) changed(ctx context.Context, forced bool) {
 		s.Failed++
 		s.LastError, s.LastErrorAt = r.o.Explain(err), time.Now()
 	} else {
-		s.Generation++
-		s.AppliedAt, s.LastError, s.LastErrorAt = time.Now(), "", time.Time{}
-		s.Problems = r.explain(applied.Problems)
-		r.files = filesOf(r.o.Path, applied)
-		for _, path := range r.files {
-			if _, known := r.tried[path]; !known {
-				r.tried[path] = digest(path)
-			}
-		}
+		r.inForce(applied)
 	}
 	told := *s
 	r.mu.Unlock()

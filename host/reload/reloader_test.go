@@ -31,7 +31,8 @@ func newBench(t *testing.T, text string) *bench {
 	t.Helper()
 	b := &bench{path: filepath.Join(t.TempDir(), "config.hcl"), notices: make(chan struct{}, 1), fail: func(string) error { return nil }}
 	b.write(t, text)
-	b.Reloader = New(Options{Path: b.path, Apply: b.apply, OnResult: func(s Status, _ error) { b.told = append(b.told, s) }}, Applied{})
+	b.Reloader = New(Options{Path: b.path, Apply: b.apply, OnResult: func(s Status, _ error) { b.told = append(b.told, s) }})
+	b.Begin(Applied{})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -259,6 +260,30 @@ func TestRow_C2_BrokenFiles(t *testing.T) {
 	})
 }
 
+// A change between the first reading and Run is not missed.
+func TestChangedBeforeRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "config.hcl")
+		write := func(text string) {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write("first")
+		applied := 0
+		r := New(Options{Path: path, Apply: func(context.Context) (Applied, error) { applied++; return Applied{}, nil }})
+		write("second") // while the first one is still being applied
+		r.Begin(Applied{})
+		ctx, cancel := context.WithCancel(t.Context())
+		go r.run(ctx, nil, func() {})
+		synctest.Wait()
+		cancel()
+		if s := r.Status(); applied != 1 || s.Generation != 2 {
+			t.Errorf("applied %d times, status %+v", applied, s)
+		}
+	})
+}
+
 // The file system's own notices reach the Reloader, from the folders of the file, of what it is a link to, and
 // of the files it includes.
 func TestNotices(t *testing.T) {
@@ -284,7 +309,8 @@ func TestNotices(t *testing.T) {
 	told := make(chan Status, 16)
 	applied := Applied{Files: []string{at("secrets", "key")}, Problems: []error{errors.New("one thing")}}
 	r := New(Options{Path: at("etc", "config.hcl"), OnResult: func(s Status, _ error) { told <- s },
-		Apply: func(context.Context) (Applied, error) { return applied, nil }}, Applied{})
+		Apply: func(context.Context) (Applied, error) { return applied, nil }})
+	r.Begin(Applied{})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(ctx) }()

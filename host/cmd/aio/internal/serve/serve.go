@@ -68,6 +68,10 @@ func Open(ctx context.Context, o Options) (s *Server, err error) {
 			err = errors.Join(err, s.close(ctx))
 		}
 	}()
+	s.reloader = reload.New(reload.Options{
+		Path: o.Path, Apply: s.apply, Explain: o.Explain, Log: o.Log,
+		OnResult: func(_ reload.Status, err error) { s.watch.reloaded(err) },
+	})
 	if s.file, err = o.Load(); err != nil {
 		return s, err
 	}
@@ -92,10 +96,7 @@ func Open(ctx context.Context, o Options) (s *Server, err error) {
 	if err := s.listen(ctx, config); err != nil {
 		return s, err
 	}
-	s.reloader = reload.New(reload.Options{
-		Path: o.Path, Apply: s.apply, Explain: o.Explain, Log: o.Log,
-		OnResult: func(_ reload.Status, err error) { s.watch.reloaded(err) },
-	}, reload.Applied{Files: included(s.file), Problems: problems})
+	s.reloader.Begin(reload.Applied{Files: included(s.file), Problems: problems})
 	s.serveHTTP()
 	return s, nil
 }
