@@ -32,10 +32,15 @@ func (w *recorder) Write(p []byte) (int, error) {
 
 // Flush implements http.Flusher, for code that asserts it rather than using http.ResponseController.
 func (w *recorder) Flush() {
+	_ = w.FlushError() // a writer that cannot flush does not
+}
+
+// FlushError tells http.ResponseController of a client that is gone.
+func (w *recorder) FlushError() error {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	_ = http.NewResponseController(w.ResponseWriter).Flush() // a writer that cannot flush does not
+	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Unwrap is for http.ResponseController.

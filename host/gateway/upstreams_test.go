@@ -114,7 +114,7 @@ func bounded(t *testing.T, row, dose, body string, answer func(http.ResponseWrit
 	if n := taken.Load(); n > 80<<20 {
 		t.Errorf("the upstream got rid of %d MiB", n>>20)
 	}
-	rows.Report(t, row, dose, "502 at 32 MiB; resident +64 MB at most", func() string {
+	rows.Report(t, row, dose, "502, cut at 32 MiB", func() string {
 		return fmt.Sprintf("%d MiB taken, resident %+d MiB", taken.Load()>>20, grown>>20)
 	})
 }

@@ -221,7 +221,10 @@ func (r *eventReader) fill() {
 		r.data.from, r.data.to = r.data.from-keep, r.data.to-keep
 	}
 	if r.end == len(r.buf) {
-		r.buf = append(r.buf, make([]byte, max(len(r.buf), eventBuffer))...)
+		// No more than is allowed, and none for a moment only: an upstream's endless line must not cost a multiple.
+		larger := make([]byte, min(max(2*len(r.buf), eventBuffer), r.limit+2*eventBuffer))
+		copy(larger, r.buf)
+		r.buf = larger
 	}
 	n, err := r.src.Read(r.buf[r.end:])
 	if n > 0 && r.skipLF {
