@@ -23,6 +23,9 @@ func Handler(next http.Handler, log hclog.Logger) http.Handler {
 		reply := &recorder{ResponseWriter: w}
 		finished := false
 		defer func() { // also when next panics to abort the reply
+			if !log.IsInfo() && reply.outcome(r) < http.StatusInternalServerError {
+				return
+			}
 			fields := fields(r, reply, time.Since(began))
 			if !finished {
 				fields = append(fields, "aborted", true)
