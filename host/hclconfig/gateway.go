@@ -47,7 +47,10 @@ type TLS struct{ Cert, Key string }
 
 // GatewayLimits bound what callers can make the gateway hold. Zero of each field means the gateway's default.
 type GatewayLimits struct {
-	MaxBody        int64
+	MaxBody int64
+	// MaxUnsizedBody is for a body that does not announce its length, MaxBodies for all that are held at once.
+	MaxUnsizedBody int64
+	MaxBodies      int64
 	MaxHeaders     int
 	MaxConnections int
 	MaxConcurrent  int
@@ -144,10 +147,12 @@ func (b *block) tls(t *TLS) {
 
 func (b *block) gatewayLimits(l *GatewayLimits) {
 	b.decode(attrs{
-		"max_body":        whole(&l.MaxBody, 1<<10, sdk.MaxBody, "It is in bytes; plugins take no more than 32 MiB."),
-		"max_headers":     whole(&l.MaxHeaders, 1<<10, 1<<20, "It is in bytes."),
-		"max_connections": whole(&l.MaxConnections, 1, 1_000_000, ""),
-		"max_concurrent":  whole(&l.MaxConcurrent, 1, 1_000_000, ""),
+		"max_body":         whole(&l.MaxBody, 1<<10, sdk.MaxBody, "It is in bytes; plugins take no more than 32 MiB."),
+		"max_unsized_body": whole(&l.MaxUnsizedBody, 1<<10, sdk.MaxBody, "It is in bytes; plugins take no more than 32 MiB."),
+		"max_bodies":       whole(&l.MaxBodies, 1<<20, 1<<40, "It is in bytes, from 1 MiB to 1 TiB."),
+		"max_headers":      whole(&l.MaxHeaders, 1<<10, 1<<20, "It is in bytes."),
+		"max_connections":  whole(&l.MaxConnections, 1, 1_000_000, ""),
+		"max_concurrent":   whole(&l.MaxConcurrent, 1, 1_000_000, ""),
 		"queue": func(a *attribute) {
 			n := 1
 			whole(&n, 0, 1_000_000, "0 lets no request wait.")(a)

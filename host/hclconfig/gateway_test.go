@@ -29,7 +29,8 @@ func TestLoadReadsGatewayAndAlerts(t *testing.T) {
 		},
 		TLS: TLS{Cert: filepath.Join(dir, "server.crt"), Key: filepath.Join(dir, "server.key")},
 		Limits: GatewayLimits{
-			MaxBody: 1 << 20, MaxHeaders: 16 << 10, MaxConnections: 500, MaxConcurrent: 100, Queue: -1, QueueWait: 3 * time.Second,
+			MaxBody: 1 << 20, MaxUnsizedBody: 64 << 10, MaxBodies: 2 << 20,
+			MaxHeaders: 16 << 10, MaxConnections: 500, MaxConcurrent: 100, Queue: -1, QueueWait: 3 * time.Second,
 			ReadHeader: 4 * time.Second, ReadBody: 5 * time.Second, Idle: 6 * time.Second, Write: 7 * time.Second, KeepAlive: 8 * time.Second,
 		},
 		Admin: Admin{Listen: ":9090", Token: sdk.NewSecret("token-of-the-admin")},

@@ -26,7 +26,7 @@ var words = []string{
 	"requests_per_minute", "requests_per_day", "tokens_per_minute", "tokens_per_day",
 	"price", "input", "cached_input", "cache_write", "audio_input", "output", "reasoning",
 	"listen", "auth", "cors_origins", "drain", "token", "expires", "models", "tls", "cert", "admin",
-	"max_body", "max_headers", "max_connections", "max_concurrent", "queue", "queue_wait", "read_header", "read_body",
+	"max_body", "max_unsized_body", "max_bodies", "max_headers", "max_connections", "max_concurrent", "queue", "queue_wait", "read_header", "read_body",
 	"idle", "write", "keep_alive", "error_rate", "key_use", "slow", "slow_share", "down_for", "window", "min_requests",
 	"every", "webhook", "url", "secret", "timeout", "tries",
 	"env", "true", "false", "null", "heredoc",

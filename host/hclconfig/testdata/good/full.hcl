@@ -168,17 +168,19 @@ gateway {
   }
 
   limits {
-    max_body        = 1048576
-    max_headers     = 16384
-    max_connections = 500
-    max_concurrent  = 100
-    queue           = 0
-    queue_wait      = "3s"
-    read_header     = "4s"
-    read_body       = "5s"
-    idle            = "6s"
-    write           = "7s"
-    keep_alive      = "8s"
+    max_body         = 1048576
+    max_unsized_body = 65536
+    max_bodies       = 2097152
+    max_headers      = 16384
+    max_connections  = 500
+    max_concurrent   = 100
+    queue            = 0
+    queue_wait       = "3s"
+    read_header      = "4s"
+    read_body        = "5s"
+    idle             = "6s"
+    write            = "7s"
+    keep_alive       = "8s"
   }
 
   admin {

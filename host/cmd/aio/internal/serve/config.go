@@ -26,8 +26,9 @@ const tokenName = "generated"
 func (s *Server) gatewayConfig(f *hclconfig.File) (gateway.Config, error) {
 	g, l := f.Gateway, f.Gateway.Limits
 	c := gateway.Config{CORSOrigins: g.CORSOrigins, Limits: gateway.Limits{
-		Body: l.MaxBody, Headers: l.MaxHeaders, Connections: l.MaxConnections, Concurrency: l.MaxConcurrent, Queue: l.Queue,
-		QueueWait: l.QueueWait, ReadHeader: l.ReadHeader, ReadBody: l.ReadBody, Idle: l.Idle, Write: l.Write, KeepAlive: l.KeepAlive,
+		Body: l.MaxBody, UnsizedBody: l.MaxUnsizedBody, Bodies: l.MaxBodies, Headers: l.MaxHeaders,
+		Connections: l.MaxConnections, Concurrency: l.MaxConcurrent, Queue: l.Queue, QueueWait: l.QueueWait,
+		ReadHeader: l.ReadHeader, ReadBody: l.ReadBody, Idle: l.Idle, Write: l.Write, KeepAlive: l.KeepAlive,
 	}}
 	if g.NoAuth {
 		c.Auth = gateway.AuthNone

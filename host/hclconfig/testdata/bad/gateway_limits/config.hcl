@@ -3,6 +3,6 @@ gateway {
     max_body    = 99999999999
     queue       = -1
     read_header = 10
-    max_bodies  = 1
+    max_bodys   = 1
   }
 }
