@@ -102,7 +102,7 @@ func (s *sse) chunks(lines []byte, usage bool) error {
 		}
 		line := lines[:end]
 		lines = lines[min(end+1, len(lines)):]
-		if len(line) == 0 || suspect && usageOnly(line) {
+		if len(line) == 0 || suspect && mentionsUsage(line) && usageOnly(line) {
 			continue
 		}
 		frame = append(frame, "data: "...)
