@@ -25,6 +25,9 @@ func TestErrorsOfUpstreams(t *testing.T) {
 	for name, fault := range map[string]simulator.Fault{
 		"bad_request":    reply(400, `{"error":{"message":"no such role","type":"invalid_request_error","code":"invalid_value","param":"messages[0].role"}}`),
 		"too_long":       reply(400, `{"error":{"message":"maximum context length is 10 tokens","code":"context_length_exceeded"}}`),
+		"too_long_other": reply(413, `{"error":{"message":"too large","type":"tokens","code":"request_too_large"}}`),
+		"rate_google":    reply(429, `{"error":{"message":"quota exceeded","code":"RESOURCE_EXHAUSTED"}}`),
+		"gone_numbered":  reply(404, `{"error":{"message":"no endpoints","code":404}}`),
 		"blocked":        reply(400, `{"error":{"message":"filtered","code":"content_filter"}}`),
 		"auth_invalid":   reply(401, `{"error":{"message":"Incorrect API key provided: sk-simulated-first-1-0123456789","type":"invalid_request_error","code":"invalid_api_key"}}`),
 		"no_credit":      reply(402, `{"error":{"message":"buy more","code":402}}`),

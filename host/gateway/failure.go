@@ -30,6 +30,8 @@ type failure struct {
 	code    string
 	param   string
 	message string
+	// upstreamCode is the upstream's own where code is another; empty otherwise.
+	upstreamCode string
 	// retryAfter is when trying again makes sense; 0 is unknown. final says that it never does.
 	retryAfter time.Duration
 	final      bool
@@ -87,8 +89,9 @@ func failed(err error) *failure {
 	return f
 }
 
-// explain gives each kind the code that OpenAI's clients know, unless the upstream gave one. What is about the
-// upstream's keys must not read as if it were about the caller's.
+// explain gives each kind the code that OpenAI's clients know, unless the upstream gave one like OpenAI's. A
+// prompt that is too long always has the same: programs shorten it when they see that. What is about the upstream's
+// keys must not read as if it were about the caller's.
 func (f *failure) explain(kind sdk.Kind) {
 	code := string(kind)
 	switch kind {
@@ -114,9 +117,17 @@ func (f *failure) explain(kind sdk.Kind) {
 		code = "invalid_request"
 	default:
 	}
-	if f.code == "" {
-		f.code = code
+	if f.code != code && (kind == sdk.KindTooLong || !likeOpenAI(f.code)) {
+		f.code, f.upstreamCode = code, f.code
 	}
+}
+
+// likeOpenAI reports whether a code is of OpenAI's form, words such as rate_limit_exceeded: not Google's
+// RESOURCE_EXHAUSTED, and no number.
+func likeOpenAI(code string) bool {
+	return strings.ContainsFunc(code, unicode.IsLower) && !strings.ContainsFunc(code, func(r rune) bool {
+		return unicode.IsUpper(r) || unicode.IsSpace(r)
+	})
 }
 
 // refuse answers with f.
@@ -144,6 +155,9 @@ func (f *failure) encode(trail bool) []byte {
 	out = quote(append(out, `,"type":`...), f.kind)
 	out = optional(append(out, `,"param":`...), f.param)
 	out = optional(append(out, `,"code":`...), f.code)
+	if f.upstreamCode != "" {
+		out = quote(append(out, `,"upstream_code":`...), f.upstreamCode)
+	}
 	out = append(out, '}')
 	if trail && f.trail != nil {
 		if told, err := json.Marshal(f.trail); err == nil {

@@ -26,9 +26,9 @@ func endings() []scenario {
 	return []scenario{
 		{name: "long wait", limits: comments, play: waits, rules: func(upstream) []simulator.Rule { return []simulator.Rule{late} }},
 		{name: "error after a long wait", limits: comments, play: fails, rules: func(upstream) []simulator.Rule { return []simulator.Rule{late, broken} }},
-		{name: "error in a stream", play: breaks(codes{"openai": "server_error", "googleai": "INTERNAL"}), rules: fault(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, After: 2})},
-		{name: "stream cut off", play: breaks(every("broken_stream")), rules: fault(simulator.Fault{Kind: simulator.FaultTruncate, After: 2})},
-		{name: "connection reset", play: breaks(every("broken_stream")), rules: fault(simulator.Fault{Kind: simulator.FaultReset, At: simulator.MidBody, After: 2})},
+		{name: "error in a stream", play: breaks("server_error"), rules: fault(simulator.Fault{Kind: simulator.FaultInband, Error: simulator.ErrorServer, After: 2})},
+		{name: "stream cut off", play: breaks("broken_stream"), rules: fault(simulator.Fault{Kind: simulator.FaultTruncate, After: 2})},
+		{name: "connection reset", play: breaks("broken_stream"), rules: fault(simulator.Fault{Kind: simulator.FaultReset, At: simulator.MidBody, After: 2})},
 		{name: "abort of a stream", play: abortsStream, rules: fault(simulator.Fault{Kind: simulator.FaultStall, After: 3})},
 		{name: "stream left", play: leaves, rules: fault(simulator.Fault{Kind: simulator.FaultStall, After: 3})},
 		{name: "abort before the answer", play: both(abortsWait), rules: fault(simulator.Fault{Kind: simulator.FaultHang})},
@@ -51,15 +51,15 @@ func fails(t *testing.T, s stage) {
 		}
 		return
 	}
-	code := codes{"openai": "invalid_request_error", "googleai": "INVALID_ARGUMENT"}[s.upstream.name]
+	code := codes{"openai": "invalid_request_error", "googleai": "invalid_request"}[s.upstream.name]
 	s.failed(t, err, failure{Class: s.library.inStream, Code: code, Type: "invalid_request_error"})
 }
 
 // breaks: no library may take the rest of a stream for the whole.
-func breaks(code codes) func(*testing.T, stage) {
+func breaks(code string) func(*testing.T, stage) {
 	return func(t *testing.T, s stage) {
 		a, err := s.try(within(t), true, question{Model: s.upstream.model(s.upstream.chat), Text: "one two three four five"})
-		s.failed(t, err, failure{Class: s.library.inStream, Code: code[s.upstream.name], Type: "server_error"})
+		s.failed(t, err, failure{Class: s.library.inStream, Code: code, Type: "server_error"})
 		if a.Pieces == 0 || s.requests.Load() != 1 {
 			t.Errorf("%d pieces before, %d requests", a.Pieces, s.requests.Load())
 		}

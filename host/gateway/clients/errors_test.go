@@ -16,7 +16,7 @@ type refusal struct {
 	token string
 	ask   func(*question)
 	want  failure
-	// code and param are the upstream's own, where it has them.
+	// code and param differ by the upstream.
 	code, param codes
 	// calls are those to the upstream for each request to the gateway. again says that a library which tries again
 	// does so.
@@ -24,7 +24,7 @@ type refusal struct {
 	again bool
 }
 
-// codes are an error's by provider: what the upstream says is kept.
+// codes are an error's by provider: what the upstream says is kept if OpenAI could have said it.
 type codes map[string]string
 
 func errorsAndRetries() []scenario {
@@ -49,14 +49,6 @@ func errorsAndRetries() []scenario {
 	)
 }
 
-func every(code string) codes {
-	out := codes{}
-	for _, u := range upstreams() {
-		out[u.name] = code
-	}
-	return out
-}
-
 func refusals() []refusal {
 	upstream := func(name string) simulator.Fault { return simulator.Fault{Kind: simulator.FaultError, Error: name} }
 	day := upstream(simulator.ErrorRateDay)
@@ -76,26 +68,24 @@ func refusals() []refusal {
 		want: failure{Status: 404, Code: "model_not_found", Type: "invalid_request_error", Param: "model"},
 	}, {
 		name: "bad request", fault: upstream(simulator.ErrorBadRequest), calls: 1,
-		code: codes{"openai": "invalid_request_error", "googleai": "INVALID_ARGUMENT"},
+		code: codes{"openai": "invalid_request_error", "googleai": "invalid_request"},
 		want: failure{Status: 400, Type: "invalid_request_error"},
 	}, {
 		name: "too long", fault: upstream(simulator.ErrorTooLong), calls: 1,
-		code: codes{"openai": "context_length_exceeded", "googleai": "INVALID_ARGUMENT"}, param: codes{"openai": "messages"},
-		want: failure{Status: 400, Type: "invalid_request_error"},
+		param: codes{"openai": "messages"},
+		want:  failure{Status: 400, Code: "context_length_exceeded", Type: "invalid_request_error"},
 	}, {
 		name: "key of the gateway refused", fault: upstream(simulator.ErrorAuthInvalid), calls: 1,
 		want: failure{Status: 502, Code: "upstream_credentials_exhausted", Type: "server_error"},
 	}, {
 		name: "daily quota", fault: day, calls: 1,
-		code: codes{"openai": "rate_limit_exceeded", "googleai": "RESOURCE_EXHAUSTED"},
-		want: failure{Status: 429, Type: "rate_limit_error"},
+		want: failure{Status: 429, Code: "rate_limit_exceeded", Type: "rate_limit_error"},
 	}, {
 		name: "server error", fault: server, calls: tries, again: true,
-		code: codes{"openai": "server_error", "googleai": "INTERNAL"},
-		want: failure{Status: 502, Type: "server_error"},
+		want: failure{Status: 502, Code: "server_error", Type: "server_error"},
 	}, {
 		name: "overloaded", fault: overload, calls: tries, again: true,
-		code: codes{"openai": "server_error", "googleai": "UNAVAILABLE"},
+		code: codes{"openai": "server_error", "googleai": "overloaded"},
 		want: failure{Status: 503, Type: "server_error"},
 	}}
 }
@@ -147,8 +137,7 @@ func passes(u upstream) []simulator.Rule {
 func outlasts(t *testing.T, s stage) {
 	a, err := s.chat(within(t), question{Model: s.upstream.model(s.upstream.chat), Text: "patience"})
 	if s.library.retries == 0 {
-		code := codes{"openai": "rate_limit_exceeded", "googleai": "RESOURCE_EXHAUSTED"}[s.upstream.name]
-		s.failed(t, err, failure{Status: 429, Code: code, Type: "rate_limit_error"})
+		s.failed(t, err, failure{Status: 429, Code: "rate_limit_exceeded", Type: "rate_limit_error"})
 		return
 	}
 	if err != nil || a.Text != "echo: patience" {
