@@ -2,6 +2,7 @@ package host
 
 import (
 	"cmp"
+	"math"
 	"net/url"
 	"slices"
 	"time"
@@ -152,8 +153,12 @@ func (l *priceList) cost(t route.Target, info *sdk.ReplyInfo, at time.Time, need
 	if !known {
 		return nil
 	}
-	return &Cost{USD: usd, Source: source}
+	return &Cost{USD: math.Round(usd*fine) / fine, Source: source}
 }
+
+// fine is to what part of a dollar a computed cost is given: finer than any price, and without the noise of
+// binary fractions.
+const fine = 1e12
 
 // countsAudio reports whether the tokens of sound are told apart.
 func countsAudio(u *sdk.Usage) bool {
