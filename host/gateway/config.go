@@ -49,6 +49,9 @@ type Limits struct {
 	Connections int
 	// Concurrency is the most requests at work at once, default 2,048; Queue the most that wait for their
 	// turn, default 256, negative none, and QueueWait how long; default 5 s. What is beyond is answered 429.
+	// The default is for upstreams that take seconds, so that what is at work is waiting: a thousand streams must
+	// fit. What is at work for upstreams that answer at once is computing, and refusals wait for a core too; 64
+	// a core keep them below some 15 ms.
 	Concurrency int
 	Queue       int
 	QueueWait   time.Duration

@@ -209,52 +209,6 @@ func TestSteadyBodiesPass(t *testing.T) {
 	})
 }
 
-// Beyond what it takes, the gateway refuses at once and serves the rest; it is itself again when that is done.
-func TestRow_H7_Overload(t *testing.T) {
-	const at, waiting = 8, 4
-	n := rows.Dose(100, 5000)
-	synctest.Test(t, func(t *testing.T) {
-		r := start(t, setup{
-			script: script(on("", simulator.Fault{Kind: simulator.FaultDelay, For: time.Second})),
-			config: gateway.Config{Limits: gateway.Limits{Concurrency: at, Queue: waiting}},
-		})
-		var served, shed, slowest atomic.Int64
-		var group sync.WaitGroup
-		for range n {
-			req := r.new(t, request{body: ask("first/echo", "hi")})
-			group.Go(func() {
-				began := time.Now()
-				a, err := r.try(req)
-				switch {
-				case err == nil && a.status == 200:
-					served.Add(1)
-				case err == nil && a.status == 429 && gjson.Get(a.body, "error.code").Str == "gateway_overloaded" && a.header.Get("Retry-After") == "1":
-					shed.Add(1)
-					slowest.Store(max(slowest.Load(), int64(time.Since(began))))
-				default:
-					t.Errorf("%v %s", err, a)
-				}
-			})
-		}
-		group.Wait()
-		if served.Load() != at+waiting || shed.Load() != int64(n-at-waiting) {
-			t.Errorf("%d served, %d shed", served.Load(), shed.Load())
-		}
-		if slowest.Load() > int64(10*time.Millisecond) {
-			t.Errorf("shed after %v", time.Duration(slowest.Load()))
-		}
-		if got := r.sim.Ledger().Len(); got != at+waiting {
-			t.Errorf("%d calls upstream", got)
-		}
-		if a := r.do(t, request{body: ask("first/echo", "hi")}); a.status != 200 {
-			t.Errorf("afterwards: %s", a)
-		}
-		rows.Report(t, "H7", fmt.Sprintf("%d requests at once for %d places and %d waiting", n, at, waiting), "shed within 10 ms, none admitted lost, normal afterwards", func() string {
-			return fmt.Sprintf("%d served, %d shed within %v", served.Load(), shed.Load(), time.Duration(slowest.Load()))
-		})
-	})
-}
-
 // Who waits too long, or leaves, gives up its turn to the next.
 func TestQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

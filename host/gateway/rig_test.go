@@ -32,6 +32,8 @@ type rig struct {
 	sim    *simulator.Simulator
 	client *http.Client
 	dial   func(context.Context) (net.Conn, error)
+	// address is what a rig with real listeners listens on.
+	address string
 }
 
 // setup describes a rig: providers "first", "second" and "third" (as many as keys are given), each key named
@@ -146,6 +148,7 @@ func start(t *testing.T, s setup) *rig {
 func cleanTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.Proxy, transport.DisableCompression = nil, true
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 4096, 4096
 	return transport
 }
 
@@ -183,9 +186,8 @@ func (r *rig) listen(t *testing.T, tcp bool, log hclog.Logger) func() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		address := l.Addr().String()
-		listener = l
-		r.dial = func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", address) }
+		listener, r.address = l, l.Addr().String()
+		r.dial = func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", r.address) }
 	} else {
 		l := newPipes()
 		listener, r.dial = l, l.dial
@@ -208,7 +210,6 @@ func (r *rig) listen(t *testing.T, tcp bool, log hclog.Logger) func() {
 	go func() { done <- server.Serve(r.Listener(listener)) }()
 	transport := cleanTransport()
 	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return r.dial(ctx) }
-	transport.MaxIdleConnsPerHost = 64
 	r.client = &http.Client{Transport: transport}
 	return func() {
 		transport.CloseIdleConnections()
