@@ -22,6 +22,9 @@ type Config struct {
 	DisableAfter int
 	// Budget bounds retries on one provider.
 	Budget Budget
+	// Secrets are values besides keys and proxies that no error, trail or log line may show, such as those inside
+	// Settings.
+	Secrets []sdk.Secret
 }
 
 // Plugins says where plugin binaries are and how they run.

@@ -129,6 +129,7 @@ func (j *job) explain(err error) error {
 	if ended := j.ended(); ended != nil && (cause.Kind == sdk.KindCanceled || cause.Kind == sdk.KindTimeout) {
 		cause = ended
 	}
+	cause = j.host.clean(cause)
 	return &Error{
 		Kind: cause.Kind, Message: j.host.redactor.String(cause.Message + j.insteadOfGone(cause.Kind)), Code: cause.Code, Param: cause.Param,
 		RetryAfter: cause.RetryAfter, Trail: &trail, Cause: cause,

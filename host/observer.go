@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aio-llm/aio/sdk"
@@ -128,6 +129,21 @@ func (h *Host) logRequest(e RequestEnded, outcome error) {
 	case e.Kind == sdk.KindCanceled:
 		h.log.Info("request canceled", fields...)
 	default:
-		h.log.Error("request failed", append(fields, "kind", string(e.Kind), "error", outcome.Error())...)
+		h.log.Error("request failed", append(fields, "kind", string(e.Kind), "error", loggable(outcome))...)
 	}
+}
+
+// loggable is an error without what an upstream said of it, which may quote the prompt.
+func loggable(err error) string {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	switch e.Kind {
+	case sdk.KindNoTarget, sdk.KindKeysExhausted, sdk.KindLimitLocal, sdk.KindStateUnavailable, sdk.KindNetwork, sdk.KindTimeout, sdk.KindPluginDown:
+		return e.Error() // in words of ours
+	}
+	c := *e
+	c.Message = ""
+	return c.Error()
 }

@@ -104,10 +104,5 @@ func (p *Probe) heldBack(err error) error {
 }
 
 func (p *Probe) redact(err error) error {
-	if err == nil {
-		return nil
-	}
-	e := *sdk.AsError(err)
-	e.Message = p.host.redactor.String(p.key.Value.Redact(e.Message))
-	return &e
+	return p.host.cleanSide(p.key.Value, err)
 }

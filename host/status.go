@@ -249,7 +249,7 @@ func (h *Host) UpstreamModels(ctx context.Context, provider string) ([]sdk.Model
 	if err == nil {
 		p.remember(models)
 	}
-	return models, err
+	return models, h.cleanSide(sdk.Secret{}, err)
 }
 
 // ValidateKey checks a key with the cheapest call the provider has. It returns a line about the key's account
@@ -265,7 +265,7 @@ func (h *Host) ValidateKey(ctx context.Context, provider string, key sdk.Secret)
 		return "", err
 	}
 	note, err := plugin.Client.ValidateKey(ctx, h.sideCall(p, key))
-	return key.Redact(note), err
+	return h.redactor.String(key.Redact(note)), h.cleanSide(key, err)
 }
 
 // sideCall is a call beside the requests: no model, no trail.

@@ -34,18 +34,6 @@ func (h *Host) newProcessUpstream(p *provider) (*processUpstream, error) {
 	}, nil
 }
 
-// proxyEnv overrides the proxy variables that the plugin would get from the host.
-func proxyEnv(proxy sdk.Secret) []string {
-	if proxy.IsZero() {
-		return nil
-	}
-	var env []string
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
-		env = append(env, name+"="+proxy.Reveal())
-	}
-	return env
-}
-
 func (u *processUpstream) get(ctx context.Context, impatient bool) (plugin, error) {
 	if impatient {
 		if s := u.supervisor.Status(); s.LastError != nil && s.State == pluginproc.StateStarting {

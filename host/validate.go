@@ -44,21 +44,6 @@ func (c Config) validate() error {
 	return joinErrors(v.errs)
 }
 
-func (c Config) secrets() []sdk.Secret {
-	var out []sdk.Secret
-	for _, p := range c.Providers {
-		if !p.Proxy.IsZero() {
-			out = append(out, p.Proxy)
-		}
-		for _, k := range p.Keys {
-			if !k.Value.IsZero() {
-				out = append(out, k.Value)
-			}
-		}
-	}
-	return out
-}
-
 type validator struct{ errs []error }
 
 func (v *validator) add(path, format string, args ...any) {

@@ -1,13 +1,15 @@
 package admin
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/aio-llm/aio/host"
 	"github.com/aio-llm/aio/sdk"
 )
 
-// Recent is a host.Observer that keeps the last requests with their attempts. Make it with NewRecent.
+// Recent is a host.Observer that keeps the last requests with their attempts, without what upstreams said of their
+// errors. Make it with NewRecent.
 type Recent struct {
 	mu    sync.Mutex
 	ended []Ended // a ring once it is full; next is the oldest
@@ -40,7 +42,12 @@ func (r *Recent) Observe(e host.Event) {
 	if !ok {
 		return
 	}
-	kept := Ended{Trail: ended.Trail, Operation: ended.Operation, Stream: ended.Stream, Kind: ended.Kind,
+	trail := ended.Trail
+	trail.Attempts = slices.Clone(trail.Attempts)
+	for i := range trail.Attempts {
+		trail.Attempts[i].Message = "" // may quote the prompt
+	}
+	kept := Ended{Trail: trail, Operation: ended.Operation, Stream: ended.Stream, Kind: ended.Kind,
 		FinishReason: ended.Info.FinishReason, Usage: ended.Info.Usage}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -166,6 +166,7 @@ func parse(path string, text []byte, getenv func(string) (string, bool), observe
 	}
 	src.seal()
 	file.Secrets, file.Read = d.secrets, d.read
+	file.Config.Secrets = d.secrets
 	file.Warnings = d.render(d.warnings, true)
 	if err := d.render(d.errors, false).errorOrNil(); err != nil {
 		return nil, err
