@@ -114,11 +114,25 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 type simKey struct{}
 
 func setup(env *testscript.Env) error {
-	sim := simulator.New(simulator.Options{Keys: []simulator.Key{
-		{Label: "one", Value: keyOne, Dialect: simulator.Groq},
-		{Label: "two", Value: keyTwo, Dialect: simulator.Groq},
-		{Label: "main", Value: keyMain, Dialect: simulator.OpenRouter},
-	}})
+	err := upstream(env, simulator.Key{Label: "one", Value: keyOne, Dialect: simulator.Groq},
+		simulator.Key{Label: "two", Value: keyTwo, Dialect: simulator.Groq},
+		simulator.Key{Label: "main", Value: keyMain, Dialect: simulator.OpenRouter})
+	if err != nil {
+		return err
+	}
+	env.Setenv("KEY_ONE", keyOne)
+	env.Setenv("KEY_TWO", keyTwo)
+	env.Setenv("KEY_MAIN", keyMain)
+	path := filepath.Join(env.WorkDir, "config.hcl")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return os.WriteFile(path, []byte(config), 0o600)
+	}
+	return nil
+}
+
+// upstream starts the fake upstream of a script, and tells the script where it is.
+func upstream(env *testscript.Env, keys ...simulator.Key) error {
+	sim := simulator.New(simulator.Options{Keys: keys})
 	server, err := sim.Start("127.0.0.1:0")
 	if err != nil {
 		return err
@@ -131,13 +145,6 @@ func setup(env *testscript.Env) error {
 	env.Setenv("SIM", strings.TrimPrefix(server.URL(), "http://"))
 	env.Setenv("GROQ_URL", server.BaseURL(simulator.Groq))
 	env.Setenv("OPENROUTER_URL", server.BaseURL(simulator.OpenRouter))
-	env.Setenv("KEY_ONE", keyOne)
-	env.Setenv("KEY_TWO", keyTwo)
-	env.Setenv("KEY_MAIN", keyMain)
-	path := filepath.Join(env.WorkDir, "config.hcl")
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return os.WriteFile(path, []byte(config), 0o600)
-	}
 	return nil
 }
 

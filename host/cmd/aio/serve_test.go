@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -119,6 +120,7 @@ type streams struct {
 }
 
 type sideStream struct {
+	leave context.CancelFunc
 	ended chan struct{}
 	text  bytes.Buffer
 }
@@ -132,7 +134,7 @@ func streamCommand(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%v", err)
 	}
 	in := bufio.NewReader(reply.Body)
-	s := &sideStream{ended: make(chan struct{})}
+	s := &sideStream{leave: cancel, ended: make(chan struct{})}
 	for {
 		line, err := in.ReadString('\n')
 		ts.Check(err)
@@ -174,20 +176,22 @@ func put(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.Rename(ts.MkAbs(args[0]), ts.MkAbs(args[1])))
 }
 
-// signalCommand sends a signal to the aio serve behind an admin socket: signal NAME SOCKET
+// signalCommand sends a signal to the aio serve behind an admin socket: signal NAME [header=value ...] SOCKET
 func signalCommand(ts *testscript.TestScript, _ bool, args []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	reply, err := request(ctx, ts, []string{args[1], "GET", "/status"})
+	reply, err := request(ctx, ts, append(slices.Clone(args[1:]), "GET", "/status"))
 	ts.Check(err)
 	defer reply.Body.Close()
 	var status struct{ Gateway struct{ Pid int } }
 	ts.Check(json.NewDecoder(reply.Body).Decode(&status))
 	process, err := os.FindProcess(status.Gateway.Pid)
 	ts.Check(err)
-	ts.Check(process.Signal(map[string]os.Signal{
-		"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT,
-	}[args[0]]))
+	ts.Check(process.Signal(signalNamed(args[0])))
+}
+
+func signalNamed(name string) os.Signal {
+	return map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT}[name]
 }
 
 // hygiene looks at the processes a status tells of, as anybody can: hygiene STATUS-FILE
@@ -227,7 +231,7 @@ func TestRow_X15_NothingLeaksByTheProcess(t *testing.T) {
 		return
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/rows", RequireUniqueNames: true, RequireExplicitExec: true, Setup: setup, Cmds: commands(),
+		Files: []string{"testdata/rows/x15.txtar"}, RequireUniqueNames: true, RequireExplicitExec: true, Setup: setup, Cmds: commands(),
 	})
 	rows.Report(t, "X15", "aio serve with two plugins, ended by SIGQUIT", "no core file, no secret in any argument list or stack trace", func() string { return "3 processes" })
 }
