@@ -61,7 +61,7 @@ func (r *rig) put(t *testing.T, l load) outcome {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), loadVariable+"="+string(spec))
+	cmd.Env = append(os.Environ(), loadVariable+"="+string(spec), "GORACE=atexit_sleep_ms=0") // a second else
 	cmd.Stderr = os.Stderr
 	told, err := cmd.Output()
 	if err != nil {
