@@ -81,6 +81,9 @@ func (a *attempt) succeed(info sdk.ReplyInfo) {
 	j.info, j.estimated = info, false
 	a.answers(&j.trail)
 	j.trail.ServedModel, j.trail.Dropped = info.Model, info.Dropped
+	if info.Model != a.target.ID { // what an upstream makes up could be the key
+		j.trail.ServedModel = j.host.redactor.String(info.Model)
+	}
 	j.trail.Cost = j.host.prices.cost(a.target, &info, j.trail.Started, j.request.needs.Features)
 	a.log()
 }
