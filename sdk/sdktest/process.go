@@ -49,11 +49,12 @@ func (t binary) Start(ctx context.Context) (*Instance, error) {
 	})
 	dispensed, err := dispense(client)
 	if err != nil {
+		stopped := stop(ctx, client, path) // before the last words are read: they may still be on their way
 		stderr := ""
 		if p != nil {
 			stderr = lastLine(p.err.bytes())
 		}
-		return nil, errors.Join(fmt.Errorf("start plugin %s: %w%s", path, err, stderr), stop(ctx, client, path))
+		return nil, errors.Join(fmt.Errorf("start plugin %s: %w%s", path, err, stderr), stopped)
 	}
 	return &Instance{
 		Client: dispensed, PID: p.pid(), Log: p.err.bytes, Stdout: p.out.bytes, Exited: client.Exited,
