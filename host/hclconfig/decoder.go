@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -191,11 +192,13 @@ func (b *block) enter(raw *hclsyntax.Block, n nested) (*block, bool) {
 	return nil, false
 }
 
-// hideBody hides a block nobody decodes, but not its braces.
+// hideBody hides a block nobody decodes, but not its braces, which are outside the range of one written on one line.
 func (d *decoder) hideBody(body *hclsyntax.Body) {
 	inside := body.Range()
-	inside.Start.Byte++
-	inside.End.Byte--
+	if text := d.src.text[inside.Start.Byte:inside.End.Byte]; bytes.HasPrefix(text, []byte("{")) && bytes.HasSuffix(text, []byte("}")) {
+		inside.Start.Byte++
+		inside.End.Byte--
+	}
 	d.src.hide(inside)
 }
 
