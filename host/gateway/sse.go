@@ -65,7 +65,9 @@ func (s *sse) comment() {
 	}
 	left := every - time.Since(s.wrote)
 	if left <= 0 {
-		s.early = s.early || !s.begun
+		if !s.begun { // once it is, early does not change any more, and is read without the lock
+			s.early = true
+		}
 		s.begin()
 		s.write([]byte(": waiting\n\n"))
 		s.flush()
