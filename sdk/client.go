@@ -13,6 +13,7 @@ import (
 // Client is a plugin process as its host sees it. Its methods fail with *Error (Configure also with
 // *SettingsError) and are safe for concurrent use.
 type Client struct {
+	line     line
 	provider pb.ProviderServiceClient
 	models   pb.ModelServiceClient
 	embed    pb.EmbeddingServiceClient
@@ -25,6 +26,9 @@ func (c *Client) Describe(ctx context.Context, hostVersion string) (Description,
 	out, err := c.provider.Describe(ctx, &pb.DescribeRequest{HostVersion: hostVersion})
 	if err != nil {
 		return Description{}, fromStatus(ctx, err)
+	}
+	if out.GetExchange() {
+		c.line.offered.Store(true)
 	}
 	return Description{
 		Name: tidy(out.GetName()), Version: tidy(out.GetVersion()), SDK: tidy(out.GetSdk()), Settings: schemaFromPB(out.GetSettings()),
@@ -61,6 +65,9 @@ func (c *Client) Health(ctx context.Context) error {
 
 // Chat makes one call and returns its whole reply.
 func (c *Client) Chat(ctx context.Context, call *Call) (*Reply, error) {
+	if x, ok := c.line.start(ctx, pb.Method_METHOD_CHAT, call); ok {
+		return exchanged(ctx, x)
+	}
 	out, err := c.provider.Chat(ctx, &pb.ChatRequest{Call: call.toPB(), Body: call.Body})
 	if err != nil {
 		return nil, fromStatus(ctx, err)
@@ -71,11 +78,14 @@ func (c *Client) Chat(ctx context.Context, call *Call) (*Reply, error) {
 // ChatStream makes one call and returns its stream. Cancel ctx to end it early; it must be read to its end
 // or canceled.
 func (c *Client) ChatStream(ctx context.Context, call *Call) (*ClientStream, error) {
+	if x, ok := c.line.start(ctx, pb.Method_METHOD_CHAT_STREAM, call); ok {
+		return &ClientStream{ctx: ctx, source: &exchangeSource{call: x}}, nil
+	}
 	stream, err := c.provider.ChatStream(ctx, &pb.ChatStreamRequest{Call: call.toPB(), Body: call.Body})
 	if err != nil {
 		return nil, fromStatus(ctx, err)
 	}
-	return &ClientStream{ctx: ctx, stream: stream}, nil
+	return &ClientStream{ctx: ctx, source: &rpcSource{stream: stream}}, nil
 }
 
 // ListModels lists the upstream's models.
@@ -130,9 +140,16 @@ type Batch struct {
 // ClientStream is a stream on its way in. It is for one goroutine.
 type ClientStream struct {
 	ctx    context.Context //nolint:containedctx // the call's, to tell the caller's end from the plugin's
-	stream grpc.ClientStream
-	inbox  inbox
+	source source
 	ended  bool
+}
+
+// source is where a stream's messages come from.
+type source interface {
+	// next returns a message, which is valid until the one after it; io.EOF after the last, or a gRPC status.
+	next() (*pb.ChatStreamResponse, error)
+	// release gives it up behind the last message of interest.
+	release()
 }
 
 // Recv returns the next batch; io.EOF after the one with End. A stream that stops without End is an error.
@@ -140,19 +157,35 @@ func (s *ClientStream) Recv() (Batch, error) {
 	if s.ended {
 		return Batch{}, io.EOF
 	}
-	err := s.stream.RecvMsg(&s.inbox)
+	msg, err := s.source.next()
 	if errors.Is(err, io.EOF) {
 		return Batch{}, &Error{Kind: KindBrokenStream, Certainty: ResponseStarted, Message: "the plugin ended the stream before its end"}
 	}
 	if err != nil {
 		return Batch{}, fromStatus(s.ctx, err)
 	}
-	msg := &s.inbox.msg
 	batch := Batch{Chunks: msg.GetChunks(), Content: msg.GetHasContent(), Alive: msg.GetAlive()}
 	if msg.GetEnd() != nil {
 		info := replyInfoFromPB(msg.GetEnd())
 		batch.End, s.ended = &info, true
-		_ = s.stream.RecvMsg(new(inbox)) // past the end, so that gRPC can close the call behind it
+		s.source.release()
 	}
 	return batch, nil
 }
+
+// rpcSource is a ChatStream RPC.
+type rpcSource struct {
+	stream grpc.ClientStream
+	inbox  inbox
+}
+
+func (s *rpcSource) next() (*pb.ChatStreamResponse, error) {
+	if err := s.stream.RecvMsg(&s.inbox); err != nil {
+		return nil, err
+	}
+	return &s.inbox.msg, nil
+}
+
+// release reads past the end, so that gRPC can close the call behind it. The message goes elsewhere than the
+// last, which its reader still has.
+func (s *rpcSource) release() { _ = s.stream.RecvMsg(new(inbox)) }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/aio-llm/aio/sdk/internal/exchange"
 	"github.com/aio-llm/aio/sdk/internal/pb"
 )
 
@@ -23,24 +24,23 @@ func newCodec() codec { return codec{encoding.GetCodecV2("proto")} }
 // Marshal implements encoding.CodecV2.
 func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 	switch m := v.(type) {
+	case *exchange.Bundle:
+		return m.Wire(), nil
 	case *pb.ChatRequest:
-		return marshalRequest(m.GetCall(), m.GetBody()), nil
+		b := pooled(requestSize(m.GetCall(), m.GetBody()))
+		*b = appendRequest((*b)[:0], m.GetCall(), m.GetBody())
+		return wired(b), nil
 	case *pb.ChatStreamRequest:
-		return marshalRequest(m.GetCall(), m.GetBody()), nil
+		b := pooled(requestSize(m.GetCall(), m.GetBody()))
+		*b = appendRequest((*b)[:0], m.GetCall(), m.GetBody())
+		return wired(b), nil
 	case *pb.ChatResponse:
-		b := pooled(len(m.GetBody()) + infoSize(m.GetInfo()) + 16)
-		*b = appendInfo(appendBytes((*b)[:0], 1, m.GetBody()), 2, m.GetInfo())
+		b := pooled(replySize(m))
+		*b = appendReply((*b)[:0], m)
 		return wired(b), nil
 	case *pb.ChatStreamResponse:
 		b := pooled(len(m.GetChunks()) + infoSize(m.GetEnd()) + 24)
-		out := appendBytes((*b)[:0], 1, m.GetChunks())
-		if m.GetHasContent() {
-			out = appendInt(out, 2, 1)
-		}
-		if m.GetAlive() {
-			out = appendInt(out, 3, 1)
-		}
-		*b = appendInfo(out, 4, m.GetEnd())
+		*b = appendBatch((*b)[:0], m)
 		return wired(b), nil
 	default:
 		return c.CodecV2.Marshal(v)
@@ -52,9 +52,28 @@ func wired(b *[]byte) mem.BufferSlice {
 	return mem.BufferSlice{mem.NewBuffer(b, mem.DefaultBufferPool())}
 }
 
-func marshalRequest(c *pb.CallInfo, body []byte) mem.BufferSlice {
-	b := pooled(len(c.GetRequestId()) + len(c.GetAttemptId()) + len(c.GetModel()) + len(c.GetKey()) + len(body) + 96)
-	out := (*b)[:0]
+func replySize(m *pb.ChatResponse) int { return len(m.GetBody()) + infoSize(m.GetInfo()) + 16 }
+
+func appendReply(out []byte, m *pb.ChatResponse) []byte {
+	return appendInfo(appendBytes(out, 1, m.GetBody()), 2, m.GetInfo())
+}
+
+func appendBatch(out []byte, m *pb.ChatStreamResponse) []byte {
+	out = appendBytes(out, 1, m.GetChunks())
+	if m.GetHasContent() {
+		out = appendInt(out, 2, 1)
+	}
+	if m.GetAlive() {
+		out = appendInt(out, 3, 1)
+	}
+	return appendInfo(out, 4, m.GetEnd())
+}
+
+func requestSize(c *pb.CallInfo, body []byte) int {
+	return len(c.GetRequestId()) + len(c.GetAttemptId()) + len(c.GetModel()) + len(c.GetKey()) + len(body) + 96
+}
+
+func appendRequest(out []byte, c *pb.CallInfo, body []byte) []byte {
 	if c != nil {
 		var scratch [48]byte
 		d := c.GetDeadlines()
@@ -72,8 +91,7 @@ func marshalRequest(c *pb.CallInfo, body []byte) mem.BufferSlice {
 			out = append(appendHead(out, 5, len(deadlines)), deadlines...)
 		}
 	}
-	*b = appendBytes(out, 2, body)
-	return wired(b)
+	return appendBytes(out, 2, body)
 }
 
 func infoSize(i *pb.ReplyInfo) int {

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/aio-llm/aio/sdk/internal/exchange"
 	"github.com/aio-llm/aio/sdk/internal/pb"
 )
 
@@ -19,16 +20,11 @@ func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
 		return readRequest(data.Materialize(), &m.Call, &m.Body)
 	case *pb.ChatStreamRequest:
 		return readRequest(data.Materialize(), &m.Call, &m.Body)
+	case *exchange.Bundle:
+		m.Take(data)
+		return nil
 	case *pb.ChatResponse:
-		return eachField(data.Materialize(), func(field protowire.Number, b []byte, _ uint64) (err error) {
-			switch field {
-			case 1:
-				m.Body = b
-			case 2:
-				m.Info, err = readInfo(b)
-			}
-			return err
-		})
+		return takeReply(data.Materialize(), m)
 	case *pb.ChatStreamResponse:
 		return readBatch(data.Materialize(), m)
 	case *inbox:
@@ -36,6 +32,18 @@ func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
 	default:
 		return c.CodecV2.Unmarshal(data, v)
 	}
+}
+
+func takeReply(data []byte, m *pb.ChatResponse) error {
+	return eachField(data, func(field protowire.Number, b []byte, _ uint64) (err error) {
+		switch field {
+		case 1:
+			m.Body = b
+		case 2:
+			m.Info, err = readInfo(b)
+		}
+		return err
+	})
 }
 
 func readBatch(data []byte, m *pb.ChatStreamResponse) error {

@@ -107,12 +107,14 @@ func (p *grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
 }
 
 // GRPCClient implements plugin.GRPCPlugin.
-func (p *grpcPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (any, error) {
-	return newClient(conn), nil
+func (p *grpcPlugin) GRPCClient(ctx context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (any, error) {
+	return newClient(ctx, conn), nil
 }
 
-func newClient(conn grpc.ClientConnInterface) *Client {
+// newClient makes the Client of a plugin process, which ends with ctx or conn.
+func newClient(ctx context.Context, conn grpc.ClientConnInterface) *Client {
 	return &Client{
+		line:     line{ctx: ctx, service: pb.NewExchangeServiceClient(conn)},
 		provider: pb.NewProviderServiceClient(conn),
 		models:   pb.NewModelServiceClient(conn),
 		embed:    pb.NewEmbeddingServiceClient(conn),

@@ -19,6 +19,7 @@ type Local struct {
 	server *server
 	grpc   *grpc.Server
 	conn   *grpc.ClientConn
+	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
 
@@ -39,7 +40,8 @@ func NewLocal(p Plugin, log hclog.Logger) (*Local, error) {
 	if err != nil {
 		return nil, Errorf(KindInternal, "connect to provider %s in this process: %w", p.Name, err)
 	}
-	l.conn, l.Client = conn, newClient(conn)
+	ctx, cancel := context.WithCancel(context.Background())
+	l.conn, l.Client, l.cancel = conn, newClient(ctx, conn), cancel
 	l.done.Go(func() {
 		_ = l.grpc.Serve(listener) // ends with Stop
 	})
@@ -48,7 +50,9 @@ func NewLocal(p Plugin, log hclog.Logger) (*Local, error) {
 
 // Close cancels what runs and closes the provider.
 func (l *Local) Close() error {
+	l.cancel()
 	err := l.conn.Close()
+	l.line.done.Wait()
 	l.grpc.Stop()
 	l.done.Wait()
 	if closeErr := l.server.close(); err == nil {

@@ -76,7 +76,7 @@ func (s *Sender) Queue(chunk []byte) error {
 			}
 		}
 	}
-	s.watch.heard()
+	s.watch.unheard = true // the time is taken once, when the batch goes out
 	if len(s.pending) >= batchBytes {
 		return s.flush()
 	}
@@ -104,6 +104,9 @@ func (s *Sender) flush() error {
 		return s.err
 	}
 	if len(s.pending) == 0 || (!s.content && len(s.pending) < heldBytes) {
+		if s.watch.unheard {
+			s.watch.heard()
+		}
 		return nil
 	}
 	return s.send(nil)
@@ -147,6 +150,21 @@ func (s *Sender) end(info *ReplyInfo) error {
 	return s.send(info.toPB())
 }
 
+var errEnded = &Error{Kind: KindInternal, Message: "the stream has ended"}
+
+// reclaim takes the Sender's memory back. A provider that goes on sending after its return is told that it has
+// ended: that memory may be another stream's by then.
+func (s *Sender) reclaim() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = errEnded
+	}
+	pending := s.pending
+	s.pending = nil
+	return pending[:0]
+}
+
 // drain sends what is pending before an error does, once content has begun: what the upstream produced is
 // the caller's.
 func (s *Sender) drain() {
@@ -164,6 +182,7 @@ type watch struct {
 	timer     *time.Timer
 	began     time.Time
 	lastHeard time.Time // zero until the upstream said anything
+	unheard   bool      // it said more since
 	lastSent  time.Time
 	content   bool
 	stopped   bool
@@ -202,6 +221,9 @@ func (s *Sender) tick() {
 	if w.stopped || s.err != nil {
 		return
 	}
+	if w.unheard {
+		w.heard()
+	}
 	now := time.Now()
 	if cause := w.expired(now); cause != nil {
 		w.cancel(cause)
@@ -217,11 +239,11 @@ func (s *Sender) tick() {
 	w.timer.Reset(w.next(time.Now()))
 }
 
-func (w *watch) heard() { w.lastHeard = time.Now() }
+func (w *watch) heard() { w.lastHeard, w.unheard = time.Now(), false }
 
 func (w *watch) sent(content bool) {
 	now := time.Now()
-	w.lastSent, w.content = now, w.content || content
+	w.lastSent, w.content, w.unheard = now, w.content || content, false
 	// Time spent waiting for a slow host is not the upstream's silence.
 	w.lastHeard = now
 }

@@ -20,9 +20,12 @@ type server struct {
 	pb.UnimplementedEmbeddingServiceServer
 	pb.UnimplementedTokenServiceServer
 	pb.UnimplementedKeyServiceServer
+	pb.UnimplementedExchangeServiceServer
 
 	plugin Plugin
 	log    hclog.Logger
+
+	buffers bufferPool
 
 	mu       sync.RWMutex
 	provider Provider
@@ -36,12 +39,13 @@ func (s *server) register(r grpc.ServiceRegistrar) {
 	pb.RegisterEmbeddingServiceServer(r, s)
 	pb.RegisterTokenServiceServer(r, s)
 	pb.RegisterKeyServiceServer(r, s)
+	pb.RegisterExchangeServiceServer(r, s)
 }
 
 // Describe implements the contract.
 func (s *server) Describe(context.Context, *pb.DescribeRequest) (*pb.DescribeResponse, error) {
 	return &pb.DescribeResponse{
-		Name: s.plugin.Name, Version: s.plugin.Version, Sdk: SDKVersion, Settings: s.plugin.Settings.toPB(),
+		Name: s.plugin.Name, Version: s.plugin.Version, Sdk: SDKVersion, Settings: s.plugin.Settings.toPB(), Exchange: true,
 	}, nil
 }
 
@@ -92,17 +96,21 @@ func (s *server) Chat(ctx context.Context, req *pb.ChatRequest) (*pb.ChatRespons
 
 // ChatStream implements the contract.
 func (s *server) ChatStream(req *pb.ChatStreamRequest, stream grpc.ServerStreamingServer[pb.ChatStreamResponse]) error {
-	return s.stream(stream.Context(), callFromPB(req.GetCall(), req.GetBody()), stream.Send)
+	b := s.buffers.get()
+	defer s.buffers.put(b)
+	return s.stream(stream.Context(), callFromPB(req.GetCall(), req.GetBody()), b, stream.Send)
 }
 
-func (s *server) stream(ctx context.Context, call *Call, emit func(*pb.ChatStreamResponse) error) error {
+// stream makes one streaming call. Its chunks gather in b.
+func (s *server) stream(ctx context.Context, call *Call, b *buffers, emit func(*pb.ChatStreamResponse) error) error {
 	provider, err := s.opened()
 	if err != nil {
 		return toStatus(err, call.Key)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	out := &Sender{emit: emit}
+	out := &Sender{emit: emit, pending: b.pending}
+	defer func() { b.pending = out.reclaim() }()
 	out.startWatch(call.Deadlines, cancel)
 	info, err := guard(s.log, call.Key, func() (*ReplyInfo, error) { return chatStream(ctx, provider, call, out) })
 	out.stopWatch()

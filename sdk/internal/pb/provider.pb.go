@@ -368,6 +368,57 @@ func (Certainty) EnumDescriptor() ([]byte, []int) {
 	return file_aio_provider_v1_provider_proto_rawDescGZIP(), []int{4}
 }
 
+type Method int32
+
+const (
+	Method_METHOD_UNSPECIFIED Method = 0
+	// ProviderService.Chat
+	Method_METHOD_CHAT Method = 1
+	// ProviderService.ChatStream
+	Method_METHOD_CHAT_STREAM Method = 2
+)
+
+// Enum value maps for Method.
+var (
+	Method_name = map[int32]string{
+		0: "METHOD_UNSPECIFIED",
+		1: "METHOD_CHAT",
+		2: "METHOD_CHAT_STREAM",
+	}
+	Method_value = map[string]int32{
+		"METHOD_UNSPECIFIED": 0,
+		"METHOD_CHAT":        1,
+		"METHOD_CHAT_STREAM": 2,
+	}
+)
+
+func (x Method) Enum() *Method {
+	p := new(Method)
+	*p = x
+	return p
+}
+
+func (x Method) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Method) Descriptor() protoreflect.EnumDescriptor {
+	return file_aio_provider_v1_provider_proto_enumTypes[5].Descriptor()
+}
+
+func (Method) Type() protoreflect.EnumType {
+	return &file_aio_provider_v1_provider_proto_enumTypes[5]
+}
+
+func (x Method) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Method.Descriptor instead.
+func (Method) EnumDescriptor() ([]byte, []int) {
+	return file_aio_provider_v1_provider_proto_rawDescGZIP(), []int{5}
+}
+
 type RateLimit_Unit int32
 
 const (
@@ -401,11 +452,11 @@ func (x RateLimit_Unit) String() string {
 }
 
 func (RateLimit_Unit) Descriptor() protoreflect.EnumDescriptor {
-	return file_aio_provider_v1_provider_proto_enumTypes[5].Descriptor()
+	return file_aio_provider_v1_provider_proto_enumTypes[6].Descriptor()
 }
 
 func (RateLimit_Unit) Type() protoreflect.EnumType {
-	return &file_aio_provider_v1_provider_proto_enumTypes[5]
+	return &file_aio_provider_v1_provider_proto_enumTypes[6]
 }
 
 func (x RateLimit_Unit) Number() protoreflect.EnumNumber {
@@ -453,11 +504,11 @@ func (x RateLimit_Window) String() string {
 }
 
 func (RateLimit_Window) Descriptor() protoreflect.EnumDescriptor {
-	return file_aio_provider_v1_provider_proto_enumTypes[6].Descriptor()
+	return file_aio_provider_v1_provider_proto_enumTypes[7].Descriptor()
 }
 
 func (RateLimit_Window) Type() protoreflect.EnumType {
-	return &file_aio_provider_v1_provider_proto_enumTypes[6]
+	return &file_aio_provider_v1_provider_proto_enumTypes[7]
 }
 
 func (x RateLimit_Window) Number() protoreflect.EnumNumber {
@@ -521,7 +572,9 @@ type DescribeResponse struct {
 	// Which SDK built the plugin, e.g. "go/1.0.0"; empty for a hand-written one.
 	Sdk string `protobuf:"bytes,3,opt,name=sdk,proto3" json:"sdk,omitempty"`
 	// What the provider block's settings may hold.
-	Settings      []*Setting `protobuf:"bytes,4,rep,name=settings,proto3" json:"settings,omitempty"`
+	Settings []*Setting `protobuf:"bytes,4,rep,name=settings,proto3" json:"settings,omitempty"`
+	// ExchangeService is served.
+	Exchange      bool `protobuf:"varint,5,opt,name=exchange,proto3" json:"exchange,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -582,6 +635,13 @@ func (x *DescribeResponse) GetSettings() []*Setting {
 		return x.Settings
 	}
 	return nil
+}
+
+func (x *DescribeResponse) GetExchange() bool {
+	if x != nil {
+		return x.Exchange
+	}
+	return false
 }
 
 type Setting struct {
@@ -2233,18 +2293,279 @@ func (x *ValidateKeyResponse) GetNote() string {
 	return ""
 }
 
+// ExchangeRequest is what the host has to say at the moment.
+type ExchangeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Frames        []*HostFrame           `protobuf:"bytes,1,rep,name=frames,proto3" json:"frames,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExchangeRequest) Reset() {
+	*x = ExchangeRequest{}
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExchangeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExchangeRequest) ProtoMessage() {}
+
+func (x *ExchangeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExchangeRequest.ProtoReflect.Descriptor instead.
+func (*ExchangeRequest) Descriptor() ([]byte, []int) {
+	return file_aio_provider_v1_provider_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ExchangeRequest) GetFrames() []*HostFrame {
+	if x != nil {
+		return x.Frames
+	}
+	return nil
+}
+
+// HostFrame begins a call, grants it bytes or cancels it.
+type HostFrame struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Call  uint64                 `protobuf:"varint,1,opt,name=call,proto3" json:"call,omitempty"`
+	// Set: the call begins.
+	Method Method `protobuf:"varint,2,opt,name=method,proto3,enum=aio.provider.v1.Method" json:"method,omitempty"`
+	// The method's request message, encoded.
+	Request []byte `protobuf:"bytes,3,opt,name=request,proto3" json:"request,omitempty"`
+	// How long the call may take; zero means no limit.
+	TimeoutUs uint64 `protobuf:"varint,4,opt,name=timeout_us,json=timeoutUs,proto3" json:"timeout_us,omitempty"`
+	// So many message bytes more may be sent.
+	Granted       uint64 `protobuf:"varint,5,opt,name=granted,proto3" json:"granted,omitempty"`
+	Cancel        bool   `protobuf:"varint,6,opt,name=cancel,proto3" json:"cancel,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostFrame) Reset() {
+	*x = HostFrame{}
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostFrame) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostFrame) ProtoMessage() {}
+
+func (x *HostFrame) ProtoReflect() protoreflect.Message {
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostFrame.ProtoReflect.Descriptor instead.
+func (*HostFrame) Descriptor() ([]byte, []int) {
+	return file_aio_provider_v1_provider_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *HostFrame) GetCall() uint64 {
+	if x != nil {
+		return x.Call
+	}
+	return 0
+}
+
+func (x *HostFrame) GetMethod() Method {
+	if x != nil {
+		return x.Method
+	}
+	return Method_METHOD_UNSPECIFIED
+}
+
+func (x *HostFrame) GetRequest() []byte {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *HostFrame) GetTimeoutUs() uint64 {
+	if x != nil {
+		return x.TimeoutUs
+	}
+	return 0
+}
+
+func (x *HostFrame) GetGranted() uint64 {
+	if x != nil {
+		return x.Granted
+	}
+	return 0
+}
+
+func (x *HostFrame) GetCancel() bool {
+	if x != nil {
+		return x.Cancel
+	}
+	return false
+}
+
+// ExchangeResponse is what the plugin has to say at the moment.
+type ExchangeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Frames        []*PluginFrame         `protobuf:"bytes,1,rep,name=frames,proto3" json:"frames,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExchangeResponse) Reset() {
+	*x = ExchangeResponse{}
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExchangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExchangeResponse) ProtoMessage() {}
+
+func (x *ExchangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExchangeResponse.ProtoReflect.Descriptor instead.
+func (*ExchangeResponse) Descriptor() ([]byte, []int) {
+	return file_aio_provider_v1_provider_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ExchangeResponse) GetFrames() []*PluginFrame {
+	if x != nil {
+		return x.Frames
+	}
+	return nil
+}
+
+// PluginFrame is a piece of a call's answer.
+type PluginFrame struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Call  uint64                 `protobuf:"varint,1,opt,name=call,proto3" json:"call,omitempty"`
+	// A response message of the method, encoded, or a piece of one.
+	Message []byte `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// The message goes on in the call's next frame.
+	More bool `protobuf:"varint,3,opt,name=more,proto3" json:"more,omitempty"`
+	// The call is over: without a status well, otherwise with a google.rpc.Status, encoded, that an RPC would
+	// have ended with.
+	End           bool   `protobuf:"varint,4,opt,name=end,proto3" json:"end,omitempty"`
+	Status        []byte `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PluginFrame) Reset() {
+	*x = PluginFrame{}
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PluginFrame) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PluginFrame) ProtoMessage() {}
+
+func (x *PluginFrame) ProtoReflect() protoreflect.Message {
+	mi := &file_aio_provider_v1_provider_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PluginFrame.ProtoReflect.Descriptor instead.
+func (*PluginFrame) Descriptor() ([]byte, []int) {
+	return file_aio_provider_v1_provider_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *PluginFrame) GetCall() uint64 {
+	if x != nil {
+		return x.Call
+	}
+	return 0
+}
+
+func (x *PluginFrame) GetMessage() []byte {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *PluginFrame) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
+}
+
+func (x *PluginFrame) GetEnd() bool {
+	if x != nil {
+		return x.End
+	}
+	return false
+}
+
+func (x *PluginFrame) GetStatus() []byte {
+	if x != nil {
+		return x.Status
+	}
+	return nil
+}
+
 var File_aio_provider_v1_provider_proto protoreflect.FileDescriptor
 
 const file_aio_provider_v1_provider_proto_rawDesc = "" +
 	"\n" +
 	"\x1eaio/provider/v1/provider.proto\x12\x0faio.provider.v1\"4\n" +
 	"\x0fDescribeRequest\x12!\n" +
-	"\fhost_version\x18\x01 \x01(\tR\vhostVersion\"\x88\x01\n" +
+	"\fhost_version\x18\x01 \x01(\tR\vhostVersion\"\xa4\x01\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x10\n" +
 	"\x03sdk\x18\x03 \x01(\tR\x03sdk\x124\n" +
-	"\bsettings\x18\x04 \x03(\v2\x18.aio.provider.v1.SettingR\bsettings\"\xd6\x01\n" +
+	"\bsettings\x18\x04 \x03(\v2\x18.aio.provider.v1.SettingR\bsettings\x12\x1a\n" +
+	"\bexchange\x18\x05 \x01(\bR\bexchange\"\xd6\x01\n" +
 	"\aSetting\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x120\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x1c.aio.provider.v1.SettingTypeR\x04type\x12\x1a\n" +
@@ -2368,7 +2689,25 @@ const file_aio_provider_v1_provider_proto_rawDesc = "" +
 	"\x12ValidateKeyRequest\x12-\n" +
 	"\x04call\x18\x01 \x01(\v2\x19.aio.provider.v1.CallInfoR\x04call\")\n" +
 	"\x13ValidateKeyResponse\x12\x12\n" +
-	"\x04note\x18\x01 \x01(\tR\x04note*\x86\x01\n" +
+	"\x04note\x18\x01 \x01(\tR\x04note\"E\n" +
+	"\x0fExchangeRequest\x122\n" +
+	"\x06frames\x18\x01 \x03(\v2\x1a.aio.provider.v1.HostFrameR\x06frames\"\xbb\x01\n" +
+	"\tHostFrame\x12\x12\n" +
+	"\x04call\x18\x01 \x01(\x04R\x04call\x12/\n" +
+	"\x06method\x18\x02 \x01(\x0e2\x17.aio.provider.v1.MethodR\x06method\x12\x18\n" +
+	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1d\n" +
+	"\n" +
+	"timeout_us\x18\x04 \x01(\x04R\ttimeoutUs\x12\x18\n" +
+	"\agranted\x18\x05 \x01(\x04R\agranted\x12\x16\n" +
+	"\x06cancel\x18\x06 \x01(\bR\x06cancel\"H\n" +
+	"\x10ExchangeResponse\x124\n" +
+	"\x06frames\x18\x01 \x03(\v2\x1c.aio.provider.v1.PluginFrameR\x06frames\"y\n" +
+	"\vPluginFrame\x12\x12\n" +
+	"\x04call\x18\x01 \x01(\x04R\x04call\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\fR\amessage\x12\x12\n" +
+	"\x04more\x18\x03 \x01(\bR\x04more\x12\x10\n" +
+	"\x03end\x18\x04 \x01(\bR\x03end\x12\x16\n" +
+	"\x06status\x18\x05 \x01(\fR\x06status*\x86\x01\n" +
 	"\n" +
 	"Capability\x12\x1a\n" +
 	"\x16CAPABILITY_UNSPECIFIED\x10\x00\x12\x15\n" +
@@ -2420,7 +2759,11 @@ const file_aio_provider_v1_provider_proto_rawDesc = "" +
 	"\x15CERTAINTY_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CERTAINTY_NOT_SENT\x10\x01\x12\x18\n" +
 	"\x14CERTAINTY_MAYBE_SENT\x10\x02\x12\x1e\n" +
-	"\x1aCERTAINTY_RESPONSE_STARTED\x10\x032\x9f\x03\n" +
+	"\x1aCERTAINTY_RESPONSE_STARTED\x10\x03*I\n" +
+	"\x06Method\x12\x16\n" +
+	"\x12METHOD_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vMETHOD_CHAT\x10\x01\x12\x16\n" +
+	"\x12METHOD_CHAT_STREAM\x10\x022\x9f\x03\n" +
 	"\x0fProviderService\x12O\n" +
 	"\bDescribe\x12 .aio.provider.v1.DescribeRequest\x1a!.aio.provider.v1.DescribeResponse\x12R\n" +
 	"\tConfigure\x12!.aio.provider.v1.ConfigureRequest\x1a\".aio.provider.v1.ConfigureResponse\x12I\n" +
@@ -2437,7 +2780,9 @@ const file_aio_provider_v1_provider_proto_rawDesc = "" +
 	"\vCountTokens\x12#.aio.provider.v1.CountTokensRequest\x1a$.aio.provider.v1.CountTokensResponse2f\n" +
 	"\n" +
 	"KeyService\x12X\n" +
-	"\vValidateKey\x12#.aio.provider.v1.ValidateKeyRequest\x1a$.aio.provider.v1.ValidateKeyResponseB+Z)github.com/aio-llm/aio/sdk/internal/pb;pbb\x06proto3"
+	"\vValidateKey\x12#.aio.provider.v1.ValidateKeyRequest\x1a$.aio.provider.v1.ValidateKeyResponse2f\n" +
+	"\x0fExchangeService\x12S\n" +
+	"\bExchange\x12 .aio.provider.v1.ExchangeRequest\x1a!.aio.provider.v1.ExchangeResponse(\x010\x01B+Z)github.com/aio-llm/aio/sdk/internal/pb;pbb\x06proto3"
 
 var (
 	file_aio_provider_v1_provider_proto_rawDescOnce sync.Once
@@ -2451,95 +2796,105 @@ func file_aio_provider_v1_provider_proto_rawDescGZIP() []byte {
 	return file_aio_provider_v1_provider_proto_rawDescData
 }
 
-var file_aio_provider_v1_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_aio_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_aio_provider_v1_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_aio_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_aio_provider_v1_provider_proto_goTypes = []any{
 	(Capability)(0),             // 0: aio.provider.v1.Capability
 	(SettingType)(0),            // 1: aio.provider.v1.SettingType
 	(Kind)(0),                   // 2: aio.provider.v1.Kind
 	(Scope)(0),                  // 3: aio.provider.v1.Scope
 	(Certainty)(0),              // 4: aio.provider.v1.Certainty
-	(RateLimit_Unit)(0),         // 5: aio.provider.v1.RateLimit.Unit
-	(RateLimit_Window)(0),       // 6: aio.provider.v1.RateLimit.Window
-	(*DescribeRequest)(nil),     // 7: aio.provider.v1.DescribeRequest
-	(*DescribeResponse)(nil),    // 8: aio.provider.v1.DescribeResponse
-	(*Setting)(nil),             // 9: aio.provider.v1.Setting
-	(*ConfigureRequest)(nil),    // 10: aio.provider.v1.ConfigureRequest
-	(*ConfigureResponse)(nil),   // 11: aio.provider.v1.ConfigureResponse
-	(*SettingProblem)(nil),      // 12: aio.provider.v1.SettingProblem
-	(*HealthRequest)(nil),       // 13: aio.provider.v1.HealthRequest
-	(*HealthResponse)(nil),      // 14: aio.provider.v1.HealthResponse
-	(*CallInfo)(nil),            // 15: aio.provider.v1.CallInfo
-	(*Deadlines)(nil),           // 16: aio.provider.v1.Deadlines
-	(*ChatRequest)(nil),         // 17: aio.provider.v1.ChatRequest
-	(*ChatResponse)(nil),        // 18: aio.provider.v1.ChatResponse
-	(*ChatStreamRequest)(nil),   // 19: aio.provider.v1.ChatStreamRequest
-	(*ChatStreamResponse)(nil),  // 20: aio.provider.v1.ChatStreamResponse
-	(*ReplyInfo)(nil),           // 21: aio.provider.v1.ReplyInfo
-	(*Usage)(nil),               // 22: aio.provider.v1.Usage
-	(*Dropped)(nil),             // 23: aio.provider.v1.Dropped
-	(*RateLimits)(nil),          // 24: aio.provider.v1.RateLimits
-	(*RateLimit)(nil),           // 25: aio.provider.v1.RateLimit
-	(*ErrorDetail)(nil),         // 26: aio.provider.v1.ErrorDetail
-	(*ListModelsRequest)(nil),   // 27: aio.provider.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),  // 28: aio.provider.v1.ListModelsResponse
-	(*Model)(nil),               // 29: aio.provider.v1.Model
-	(*EmbedRequest)(nil),        // 30: aio.provider.v1.EmbedRequest
-	(*EmbedResponse)(nil),       // 31: aio.provider.v1.EmbedResponse
-	(*CountTokensRequest)(nil),  // 32: aio.provider.v1.CountTokensRequest
-	(*CountTokensResponse)(nil), // 33: aio.provider.v1.CountTokensResponse
-	(*ValidateKeyRequest)(nil),  // 34: aio.provider.v1.ValidateKeyRequest
-	(*ValidateKeyResponse)(nil), // 35: aio.provider.v1.ValidateKeyResponse
+	(Method)(0),                 // 5: aio.provider.v1.Method
+	(RateLimit_Unit)(0),         // 6: aio.provider.v1.RateLimit.Unit
+	(RateLimit_Window)(0),       // 7: aio.provider.v1.RateLimit.Window
+	(*DescribeRequest)(nil),     // 8: aio.provider.v1.DescribeRequest
+	(*DescribeResponse)(nil),    // 9: aio.provider.v1.DescribeResponse
+	(*Setting)(nil),             // 10: aio.provider.v1.Setting
+	(*ConfigureRequest)(nil),    // 11: aio.provider.v1.ConfigureRequest
+	(*ConfigureResponse)(nil),   // 12: aio.provider.v1.ConfigureResponse
+	(*SettingProblem)(nil),      // 13: aio.provider.v1.SettingProblem
+	(*HealthRequest)(nil),       // 14: aio.provider.v1.HealthRequest
+	(*HealthResponse)(nil),      // 15: aio.provider.v1.HealthResponse
+	(*CallInfo)(nil),            // 16: aio.provider.v1.CallInfo
+	(*Deadlines)(nil),           // 17: aio.provider.v1.Deadlines
+	(*ChatRequest)(nil),         // 18: aio.provider.v1.ChatRequest
+	(*ChatResponse)(nil),        // 19: aio.provider.v1.ChatResponse
+	(*ChatStreamRequest)(nil),   // 20: aio.provider.v1.ChatStreamRequest
+	(*ChatStreamResponse)(nil),  // 21: aio.provider.v1.ChatStreamResponse
+	(*ReplyInfo)(nil),           // 22: aio.provider.v1.ReplyInfo
+	(*Usage)(nil),               // 23: aio.provider.v1.Usage
+	(*Dropped)(nil),             // 24: aio.provider.v1.Dropped
+	(*RateLimits)(nil),          // 25: aio.provider.v1.RateLimits
+	(*RateLimit)(nil),           // 26: aio.provider.v1.RateLimit
+	(*ErrorDetail)(nil),         // 27: aio.provider.v1.ErrorDetail
+	(*ListModelsRequest)(nil),   // 28: aio.provider.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),  // 29: aio.provider.v1.ListModelsResponse
+	(*Model)(nil),               // 30: aio.provider.v1.Model
+	(*EmbedRequest)(nil),        // 31: aio.provider.v1.EmbedRequest
+	(*EmbedResponse)(nil),       // 32: aio.provider.v1.EmbedResponse
+	(*CountTokensRequest)(nil),  // 33: aio.provider.v1.CountTokensRequest
+	(*CountTokensResponse)(nil), // 34: aio.provider.v1.CountTokensResponse
+	(*ValidateKeyRequest)(nil),  // 35: aio.provider.v1.ValidateKeyRequest
+	(*ValidateKeyResponse)(nil), // 36: aio.provider.v1.ValidateKeyResponse
+	(*ExchangeRequest)(nil),     // 37: aio.provider.v1.ExchangeRequest
+	(*HostFrame)(nil),           // 38: aio.provider.v1.HostFrame
+	(*ExchangeResponse)(nil),    // 39: aio.provider.v1.ExchangeResponse
+	(*PluginFrame)(nil),         // 40: aio.provider.v1.PluginFrame
 }
 var file_aio_provider_v1_provider_proto_depIdxs = []int32{
-	9,  // 0: aio.provider.v1.DescribeResponse.settings:type_name -> aio.provider.v1.Setting
+	10, // 0: aio.provider.v1.DescribeResponse.settings:type_name -> aio.provider.v1.Setting
 	1,  // 1: aio.provider.v1.Setting.type:type_name -> aio.provider.v1.SettingType
-	12, // 2: aio.provider.v1.ConfigureResponse.problems:type_name -> aio.provider.v1.SettingProblem
+	13, // 2: aio.provider.v1.ConfigureResponse.problems:type_name -> aio.provider.v1.SettingProblem
 	0,  // 3: aio.provider.v1.ConfigureResponse.capabilities:type_name -> aio.provider.v1.Capability
-	16, // 4: aio.provider.v1.CallInfo.deadlines:type_name -> aio.provider.v1.Deadlines
-	15, // 5: aio.provider.v1.ChatRequest.call:type_name -> aio.provider.v1.CallInfo
-	21, // 6: aio.provider.v1.ChatResponse.info:type_name -> aio.provider.v1.ReplyInfo
-	15, // 7: aio.provider.v1.ChatStreamRequest.call:type_name -> aio.provider.v1.CallInfo
-	21, // 8: aio.provider.v1.ChatStreamResponse.end:type_name -> aio.provider.v1.ReplyInfo
-	22, // 9: aio.provider.v1.ReplyInfo.usage:type_name -> aio.provider.v1.Usage
-	23, // 10: aio.provider.v1.ReplyInfo.dropped:type_name -> aio.provider.v1.Dropped
-	24, // 11: aio.provider.v1.ReplyInfo.rate_limits:type_name -> aio.provider.v1.RateLimits
-	25, // 12: aio.provider.v1.RateLimits.limits:type_name -> aio.provider.v1.RateLimit
-	5,  // 13: aio.provider.v1.RateLimit.unit:type_name -> aio.provider.v1.RateLimit.Unit
-	6,  // 14: aio.provider.v1.RateLimit.window:type_name -> aio.provider.v1.RateLimit.Window
+	17, // 4: aio.provider.v1.CallInfo.deadlines:type_name -> aio.provider.v1.Deadlines
+	16, // 5: aio.provider.v1.ChatRequest.call:type_name -> aio.provider.v1.CallInfo
+	22, // 6: aio.provider.v1.ChatResponse.info:type_name -> aio.provider.v1.ReplyInfo
+	16, // 7: aio.provider.v1.ChatStreamRequest.call:type_name -> aio.provider.v1.CallInfo
+	22, // 8: aio.provider.v1.ChatStreamResponse.end:type_name -> aio.provider.v1.ReplyInfo
+	23, // 9: aio.provider.v1.ReplyInfo.usage:type_name -> aio.provider.v1.Usage
+	24, // 10: aio.provider.v1.ReplyInfo.dropped:type_name -> aio.provider.v1.Dropped
+	25, // 11: aio.provider.v1.ReplyInfo.rate_limits:type_name -> aio.provider.v1.RateLimits
+	26, // 12: aio.provider.v1.RateLimits.limits:type_name -> aio.provider.v1.RateLimit
+	6,  // 13: aio.provider.v1.RateLimit.unit:type_name -> aio.provider.v1.RateLimit.Unit
+	7,  // 14: aio.provider.v1.RateLimit.window:type_name -> aio.provider.v1.RateLimit.Window
 	2,  // 15: aio.provider.v1.ErrorDetail.kind:type_name -> aio.provider.v1.Kind
 	3,  // 16: aio.provider.v1.ErrorDetail.scope:type_name -> aio.provider.v1.Scope
 	4,  // 17: aio.provider.v1.ErrorDetail.certainty:type_name -> aio.provider.v1.Certainty
-	22, // 18: aio.provider.v1.ErrorDetail.usage:type_name -> aio.provider.v1.Usage
-	15, // 19: aio.provider.v1.ListModelsRequest.call:type_name -> aio.provider.v1.CallInfo
-	29, // 20: aio.provider.v1.ListModelsResponse.models:type_name -> aio.provider.v1.Model
-	15, // 21: aio.provider.v1.EmbedRequest.call:type_name -> aio.provider.v1.CallInfo
-	21, // 22: aio.provider.v1.EmbedResponse.info:type_name -> aio.provider.v1.ReplyInfo
-	15, // 23: aio.provider.v1.CountTokensRequest.call:type_name -> aio.provider.v1.CallInfo
-	15, // 24: aio.provider.v1.ValidateKeyRequest.call:type_name -> aio.provider.v1.CallInfo
-	7,  // 25: aio.provider.v1.ProviderService.Describe:input_type -> aio.provider.v1.DescribeRequest
-	10, // 26: aio.provider.v1.ProviderService.Configure:input_type -> aio.provider.v1.ConfigureRequest
-	13, // 27: aio.provider.v1.ProviderService.Health:input_type -> aio.provider.v1.HealthRequest
-	17, // 28: aio.provider.v1.ProviderService.Chat:input_type -> aio.provider.v1.ChatRequest
-	19, // 29: aio.provider.v1.ProviderService.ChatStream:input_type -> aio.provider.v1.ChatStreamRequest
-	27, // 30: aio.provider.v1.ModelService.ListModels:input_type -> aio.provider.v1.ListModelsRequest
-	30, // 31: aio.provider.v1.EmbeddingService.Embed:input_type -> aio.provider.v1.EmbedRequest
-	32, // 32: aio.provider.v1.TokenService.CountTokens:input_type -> aio.provider.v1.CountTokensRequest
-	34, // 33: aio.provider.v1.KeyService.ValidateKey:input_type -> aio.provider.v1.ValidateKeyRequest
-	8,  // 34: aio.provider.v1.ProviderService.Describe:output_type -> aio.provider.v1.DescribeResponse
-	11, // 35: aio.provider.v1.ProviderService.Configure:output_type -> aio.provider.v1.ConfigureResponse
-	14, // 36: aio.provider.v1.ProviderService.Health:output_type -> aio.provider.v1.HealthResponse
-	18, // 37: aio.provider.v1.ProviderService.Chat:output_type -> aio.provider.v1.ChatResponse
-	20, // 38: aio.provider.v1.ProviderService.ChatStream:output_type -> aio.provider.v1.ChatStreamResponse
-	28, // 39: aio.provider.v1.ModelService.ListModels:output_type -> aio.provider.v1.ListModelsResponse
-	31, // 40: aio.provider.v1.EmbeddingService.Embed:output_type -> aio.provider.v1.EmbedResponse
-	33, // 41: aio.provider.v1.TokenService.CountTokens:output_type -> aio.provider.v1.CountTokensResponse
-	35, // 42: aio.provider.v1.KeyService.ValidateKey:output_type -> aio.provider.v1.ValidateKeyResponse
-	34, // [34:43] is the sub-list for method output_type
-	25, // [25:34] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	23, // 18: aio.provider.v1.ErrorDetail.usage:type_name -> aio.provider.v1.Usage
+	16, // 19: aio.provider.v1.ListModelsRequest.call:type_name -> aio.provider.v1.CallInfo
+	30, // 20: aio.provider.v1.ListModelsResponse.models:type_name -> aio.provider.v1.Model
+	16, // 21: aio.provider.v1.EmbedRequest.call:type_name -> aio.provider.v1.CallInfo
+	22, // 22: aio.provider.v1.EmbedResponse.info:type_name -> aio.provider.v1.ReplyInfo
+	16, // 23: aio.provider.v1.CountTokensRequest.call:type_name -> aio.provider.v1.CallInfo
+	16, // 24: aio.provider.v1.ValidateKeyRequest.call:type_name -> aio.provider.v1.CallInfo
+	38, // 25: aio.provider.v1.ExchangeRequest.frames:type_name -> aio.provider.v1.HostFrame
+	5,  // 26: aio.provider.v1.HostFrame.method:type_name -> aio.provider.v1.Method
+	40, // 27: aio.provider.v1.ExchangeResponse.frames:type_name -> aio.provider.v1.PluginFrame
+	8,  // 28: aio.provider.v1.ProviderService.Describe:input_type -> aio.provider.v1.DescribeRequest
+	11, // 29: aio.provider.v1.ProviderService.Configure:input_type -> aio.provider.v1.ConfigureRequest
+	14, // 30: aio.provider.v1.ProviderService.Health:input_type -> aio.provider.v1.HealthRequest
+	18, // 31: aio.provider.v1.ProviderService.Chat:input_type -> aio.provider.v1.ChatRequest
+	20, // 32: aio.provider.v1.ProviderService.ChatStream:input_type -> aio.provider.v1.ChatStreamRequest
+	28, // 33: aio.provider.v1.ModelService.ListModels:input_type -> aio.provider.v1.ListModelsRequest
+	31, // 34: aio.provider.v1.EmbeddingService.Embed:input_type -> aio.provider.v1.EmbedRequest
+	33, // 35: aio.provider.v1.TokenService.CountTokens:input_type -> aio.provider.v1.CountTokensRequest
+	35, // 36: aio.provider.v1.KeyService.ValidateKey:input_type -> aio.provider.v1.ValidateKeyRequest
+	37, // 37: aio.provider.v1.ExchangeService.Exchange:input_type -> aio.provider.v1.ExchangeRequest
+	9,  // 38: aio.provider.v1.ProviderService.Describe:output_type -> aio.provider.v1.DescribeResponse
+	12, // 39: aio.provider.v1.ProviderService.Configure:output_type -> aio.provider.v1.ConfigureResponse
+	15, // 40: aio.provider.v1.ProviderService.Health:output_type -> aio.provider.v1.HealthResponse
+	19, // 41: aio.provider.v1.ProviderService.Chat:output_type -> aio.provider.v1.ChatResponse
+	21, // 42: aio.provider.v1.ProviderService.ChatStream:output_type -> aio.provider.v1.ChatStreamResponse
+	29, // 43: aio.provider.v1.ModelService.ListModels:output_type -> aio.provider.v1.ListModelsResponse
+	32, // 44: aio.provider.v1.EmbeddingService.Embed:output_type -> aio.provider.v1.EmbedResponse
+	34, // 45: aio.provider.v1.TokenService.CountTokens:output_type -> aio.provider.v1.CountTokensResponse
+	36, // 46: aio.provider.v1.KeyService.ValidateKey:output_type -> aio.provider.v1.ValidateKeyResponse
+	39, // 47: aio.provider.v1.ExchangeService.Exchange:output_type -> aio.provider.v1.ExchangeResponse
+	38, // [38:48] is the sub-list for method output_type
+	28, // [28:38] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_aio_provider_v1_provider_proto_init() }
@@ -2553,10 +2908,10 @@ func file_aio_provider_v1_provider_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aio_provider_v1_provider_proto_rawDesc), len(file_aio_provider_v1_provider_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   29,
+			NumEnums:      8,
+			NumMessages:   33,
 			NumExtensions: 0,
-			NumServices:   5,
+			NumServices:   6,
 		},
 		GoTypes:           file_aio_provider_v1_provider_proto_goTypes,
 		DependencyIndexes: file_aio_provider_v1_provider_proto_depIdxs,

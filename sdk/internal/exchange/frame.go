@@ -1,0 +1,245 @@
+package exchange
+
+import (
+	"errors"
+	"time"
+
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/aio-llm/aio/sdk/internal/pb"
+)
+
+const (
+	// Window is how many message bytes of one call may be under way without having been granted.
+	Window = 64 << 10
+	// PieceBytes is how many message bytes one frame carries at most.
+	PieceBytes = 16 << 10
+)
+
+// hostFrame is a pb.HostFrame.
+type hostFrame struct {
+	call    uint64
+	method  pb.Method
+	request []byte
+	timeout time.Duration
+	granted uint64
+	cancel  bool
+}
+
+// pluginFrame is a pb.PluginFrame.
+type pluginFrame struct {
+	call    uint64
+	message []byte
+	more    bool
+	end     bool
+	status  []byte
+}
+
+// frame is one of the two.
+type frame interface {
+	// size is how many bytes append appends, and headBytes more at most.
+	size() int
+	append(out []byte) []byte
+}
+
+// headBytes is the most that a bundle has before a frame.
+const headBytes = 11
+
+func (f *hostFrame) size() int {
+	return sizeInt(f.call) + sizeInt(uint64(f.method)) + sizeBytes(f.request) + sizeInt(f.micros()) + sizeInt(f.granted) + sizeBool(f.cancel)
+}
+
+func (f *hostFrame) micros() uint64 { return uint64(max(0, f.timeout.Microseconds())) }
+
+func (f *hostFrame) append(out []byte) []byte {
+	out = appendSize(out, f.size())
+	out = appendInt(out, 1, f.call)
+	out = appendInt(out, 2, uint64(f.method))
+	out = appendBytes(out, 3, f.request)
+	out = appendInt(out, 4, f.micros())
+	out = appendInt(out, 5, f.granted)
+	return appendBool(out, 6, f.cancel)
+}
+
+func (f *pluginFrame) size() int {
+	return sizeInt(f.call) + sizeBytes(f.message) + sizeBool(f.more) + sizeBool(f.end) + sizeBytes(f.status)
+}
+
+func (f *pluginFrame) append(out []byte) []byte {
+	out = appendSize(out, f.size())
+	out = appendInt(out, 1, f.call)
+	out = appendBytes(out, 2, f.message)
+	out = appendBool(out, 3, f.more)
+	out = appendBool(out, 4, f.end)
+	return appendBytes(out, 5, f.status)
+}
+
+// maxTimeout is a year: beyond any call, and far from overflowing.
+const maxTimeout = 365 * 24 * time.Hour
+
+func (f *hostFrame) field(number protowire.Number, b []byte, n uint64) {
+	switch number {
+	case 1:
+		f.call = n
+	case 2:
+		f.method = pb.Method(n) //nolint:gosec // an unknown number is refused as a method
+	case 3:
+		f.request = b
+	case 4:
+		f.timeout = time.Duration(min(n, uint64(maxTimeout.Microseconds()))) * time.Microsecond //nolint:gosec // bounded
+	case 5:
+		f.granted = n
+	case 6:
+		f.cancel = n != 0
+	}
+}
+
+func (f *pluginFrame) field(number protowire.Number, b []byte, n uint64) {
+	switch number {
+	case 1:
+		f.call = n
+	case 2:
+		f.message = b
+	case 3:
+		f.more = n != 0
+	case 4:
+		f.end = n != 0
+	case 5:
+		f.status = b
+	}
+}
+
+var errMalformed = errors.New("malformed frame")
+
+// next reads the first field of b: its bytes, or its number.
+func next(b []byte) (number protowire.Number, value []byte, n uint64, rest []byte, err error) {
+	number, kind, size := protowire.ConsumeTag(b)
+	if size < 0 {
+		return 0, nil, 0, nil, errMalformed
+	}
+	b = b[size:]
+	switch kind {
+	case protowire.BytesType:
+		value, size = protowire.ConsumeBytes(b)
+	case protowire.VarintType:
+		n, size = protowire.ConsumeVarint(b)
+	default: // of a newer peer
+		number, size = 0, protowire.ConsumeFieldValue(number, kind, b)
+	}
+	if size < 0 {
+		return 0, nil, 0, nil, errMalformed
+	}
+	return number, value, n, b[size:], nil
+}
+
+// each calls take with each frame in b, a bundle. What the frame holds is a view of b.
+func each[F any, P interface {
+	*F
+	field(number protowire.Number, b []byte, n uint64)
+}](b []byte, take func(*F) error) error {
+	for len(b) > 0 {
+		number, raw, _, rest, err := next(b)
+		if err != nil {
+			return err
+		}
+		b = rest
+		if number != 1 {
+			continue
+		}
+		var f F
+		for len(raw) > 0 {
+			number, value, n, rest, err := next(raw)
+			if err != nil {
+				return err
+			}
+			P(&f).field(number, value, n)
+			raw = rest
+		}
+		if err := take(&f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Bundle is one message of the stream: frames, encoded. It is an ExchangeRequest or an ExchangeResponse.
+type Bundle struct {
+	frames *[]byte
+	pool   mem.BufferPool // where the memory goes when it was sent
+}
+
+// Wire is the bundle as it is sent.
+func (b *Bundle) Wire() mem.BufferSlice { return mem.BufferSlice{mem.NewBuffer(b.frames, b.pool)} }
+
+// keptBytes is how large a Bundle's memory may stay between messages.
+const keptBytes = 256 << 10
+
+// Take makes the bundle what was received, in the memory of the one before it.
+func (b *Bundle) Take(data mem.BufferSlice) {
+	size := data.Len()
+	if b.frames == nil {
+		b.frames = new([]byte)
+	}
+	if cap(*b.frames) < size || cap(*b.frames) > keptBytes {
+		*b.frames = make([]byte, max(size, 4<<10))
+	}
+	*b.frames = (*b.frames)[:size]
+	data.CopyTo(*b.frames)
+}
+
+// bytes are the frames.
+func (b *Bundle) bytes() []byte {
+	if b.frames == nil {
+		return nil
+	}
+	return *b.frames
+}
+
+// Field numbers are below 16, so a tag is one byte. Zero values are not written.
+
+func appendSize(out []byte, size int) []byte {
+	return protowire.AppendVarint(append(out, 1<<3|byte(protowire.BytesType)), uint64(size))
+}
+
+func sizeInt(n uint64) int {
+	if n == 0 {
+		return 0
+	}
+	return 1 + protowire.SizeVarint(n)
+}
+
+func appendInt(out []byte, field byte, n uint64) []byte {
+	if n == 0 {
+		return out
+	}
+	return protowire.AppendVarint(append(out, field<<3|byte(protowire.VarintType)), n)
+}
+
+func sizeBool(b bool) int {
+	if !b {
+		return 0
+	}
+	return 2
+}
+
+func appendBool(out []byte, field byte, b bool) []byte {
+	if !b {
+		return out
+	}
+	return append(out, field<<3|byte(protowire.VarintType), 1)
+}
+
+func sizeBytes(b []byte) int {
+	if len(b) == 0 {
+		return 0
+	}
+	return 1 + protowire.SizeBytes(len(b))
+}
+
+func appendBytes(out []byte, field byte, b []byte) []byte {
+	if len(b) == 0 {
+		return out
+	}
+	return append(protowire.AppendVarint(append(out, field<<3|byte(protowire.BytesType)), uint64(len(b))), b...)
+}
