@@ -40,7 +40,7 @@ func serve(p Plugin) int {
 	if os.Getenv("GOMAXPROCS") == "" {
 		// A plugin mostly waits, and shares the machine with its host and the other plugins: idle processors
 		// only wake each other up (measured: a fifth of a paced stream's CPU).
-		runtime.GOMAXPROCS(max(1, runtime.NumCPU()/2))
+		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2)) // of what a container leaves it
 	}
 	if err := watchLifeline(); err != nil {
 		fmt.Fprintln(os.Stderr, "aio:", err)
