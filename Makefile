@@ -53,7 +53,7 @@ test: ## all tests, with the race detector; then no secret of theirs may be in w
 .PHONY: rows
 rows: ## every fault row at full dose; writes rows.json
 	@mkdir -p .tmp && rm -f .tmp/rows.ndjson
-	AIO_ROWS=full AIO_ROWS_OUT=$(CURDIR)/.tmp/rows.ndjson $(GO) test -count=1 -timeout 60m -run 'TestRow' ./...
+	AIO_ROWS=full AIO_ROWS_OUT=$(CURDIR)/.tmp/rows.ndjson $(GO) test -p 1 -count=1 -timeout 60m -run 'TestRow' ./...
 	@{ echo '['; paste -sd, .tmp/rows.ndjson; echo ']'; } > rows.json
 	@cat .tmp/rows.ndjson
 
