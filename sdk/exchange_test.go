@@ -35,9 +35,6 @@ func echoing(t *testing.T) *Local {
 			t.Error(err)
 		}
 	})
-	if _, err := l.Describe(t.Context(), "test"); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := l.Configure(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +90,7 @@ func TestWhichWayCallsGo(t *testing.T) {
 func TestExchangeIsOffered(t *testing.T) {
 	t.Parallel()
 	l := echoing(t)
-	l.line.offered.Store(false)
+	l.OnlyRPCs()
 	if answers(t, l, 1) || l.line.caller != nil {
 		t.Error("the exchange was opened")
 	}

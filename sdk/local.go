@@ -42,6 +42,7 @@ func NewLocal(p Plugin, log hclog.Logger) (*Local, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	l.conn, l.Client, l.cancel = conn, newClient(ctx, conn), cancel
+	l.line.offered.Store(true) // as its Describe would say
 	l.done.Go(func() {
 		_ = l.grpc.Serve(listener) // ends with Stop
 	})

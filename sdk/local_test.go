@@ -39,17 +39,15 @@ type opener func(t *testing.T, p sdk.Provider) *sdk.Local
 
 // inBothWays runs a test with calls that are an RPC each, and with calls in the exchange.
 func inBothWays(t *testing.T, test func(t *testing.T, open opener)) {
-	t.Run("rpc", func(t *testing.T) { test(t, open) })
-	t.Run("exchange", func(t *testing.T) { test(t, openExchange) })
-}
-
-func openExchange(t *testing.T, p sdk.Provider) *sdk.Local {
-	t.Helper()
-	local := open(t, p)
-	if _, err := local.Describe(t.Context(), "test"); err != nil { // it says that there is an exchange
-		t.Fatal(err)
-	}
-	return local
+	t.Run("exchange", func(t *testing.T) { test(t, open) })
+	t.Run("rpc", func(t *testing.T) {
+		test(t, func(t *testing.T, p sdk.Provider) *sdk.Local {
+			t.Helper()
+			local := open(t, p)
+			local.OnlyRPCs()
+			return local
+		})
+	})
 }
 
 func open(t *testing.T, p sdk.Provider) *sdk.Local {

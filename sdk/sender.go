@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	batchBytes = 32 << 10 // a batch is sent when it holds this much
+	batchBytes = 16 << 10 // a batch is sent when it holds this much: a frame of the exchange
 	splitBytes = 1 << 20  // one message carries at most this much of an event
 	heldBytes  = 64 << 10 // what may gather before content begins
 	aliveEvery = time.Second

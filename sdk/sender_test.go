@@ -11,7 +11,7 @@ import (
 
 func streamOf(t *testing.T, do func(*sdk.Sender) error) ([]sdk.Batch, error) {
 	t.Helper()
-	local := openExchange(t, streamFake{fake{stream: func(_ context.Context, _ *sdk.Call, out *sdk.Sender) (*sdk.ReplyInfo, error) {
+	local := open(t, streamFake{fake{stream: func(_ context.Context, _ *sdk.Call, out *sdk.Sender) (*sdk.ReplyInfo, error) {
 		return &sdk.ReplyInfo{}, do(out)
 	}}})
 	s, err := local.ChatStream(t.Context(), &sdk.Call{})

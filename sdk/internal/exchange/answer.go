@@ -135,6 +135,7 @@ type answered struct {
 	out     *outbox
 	ctx     context.Context //nolint:containedctx // the call's own
 	cancel  context.CancelFunc
+	frame   pluginFrame // the one being put
 
 	mu      sync.Mutex
 	credit  uint64
@@ -150,10 +151,10 @@ func (c *answered) pieces(message []byte, last bool) error {
 		if err != nil {
 			return err
 		}
-		f := pluginFrame{call: c.id, message: message[:n], more: n < len(message)}
-		f.end = last && !f.more
+		more := n < len(message)
+		c.frame = pluginFrame{call: c.id, message: message[:n], more: more, end: last && !more}
 		message = message[n:]
-		if !c.out.put(&f, noLimit) {
+		if !c.out.put(&c.frame, noLimit) {
 			return status.Error(codes.Unavailable, "the host ended the exchange")
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 const (
 	// Window is how many message bytes of one call may be under way without having been granted.
-	Window = 64 << 10
+	Window = 32 << 10
 	// PieceBytes is how many message bytes one frame carries at most.
 	PieceBytes = 16 << 10
 )
@@ -133,11 +133,13 @@ func next(b []byte) (number protowire.Number, value []byte, n uint64, rest []byt
 	return number, value, n, b[size:], nil
 }
 
-// each calls take with each frame in b, a bundle. What the frame holds is a view of b.
+// each calls take with each frame in b, a bundle. The frame is take's for the time of the call, and what it
+// holds is a view of b.
 func each[F any, P interface {
 	*F
 	field(number protowire.Number, b []byte, n uint64)
 }](b []byte, take func(*F) error) error {
+	var f, empty F
 	for len(b) > 0 {
 		number, raw, _, rest, err := next(b)
 		if err != nil {
@@ -147,7 +149,7 @@ func each[F any, P interface {
 		if number != 1 {
 			continue
 		}
-		var f F
+		f = empty
 		for len(raw) > 0 {
 			number, value, n, rest, err := next(raw)
 			if err != nil {

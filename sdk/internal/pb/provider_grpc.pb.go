@@ -739,7 +739,7 @@ type ExchangeServiceClient interface {
 	// Exchange is opened once. When it ends, so has every call in it, and calls are RPCs from then on.
 	//
 	// A call is begun by a HostFrame with a method and a number that was not used before. What answers it is
-	// messages, each in one frame or in several, and then one frame with `end`. A call may have 64 KiB of
+	// messages, each in one frame or in several, and then one frame with `end`. A call may have 32 KiB of
 	// message bytes under way that the host has not granted anew; a frame carries at most 16 KiB of them. Frames
 	// of calls that have ended, or are not known, are passed over.
 	Exchange(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ExchangeRequest, ExchangeResponse], error)
@@ -777,7 +777,7 @@ type ExchangeServiceServer interface {
 	// Exchange is opened once. When it ends, so has every call in it, and calls are RPCs from then on.
 	//
 	// A call is begun by a HostFrame with a method and a number that was not used before. What answers it is
-	// messages, each in one frame or in several, and then one frame with `end`. A call may have 64 KiB of
+	// messages, each in one frame or in several, and then one frame with `end`. A call may have 32 KiB of
 	// message bytes under way that the host has not granted anew; a frame carries at most 16 KiB of them. Frames
 	// of calls that have ended, or are not known, are passed over.
 	Exchange(grpc.BidiStreamingServer[ExchangeRequest, ExchangeResponse]) error
