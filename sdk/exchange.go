@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -48,10 +49,14 @@ func (l *line) start(ctx context.Context, method pb.Method, call *Call) (*exchan
 	return l.caller.Start(ctx, method, *request)
 }
 
+// openLimit bounds the opening. Nothing is waited for but a connection that Describe has used before.
+const openLimit = 5 * time.Second
+
 func (l *line) open() {
 	ctx, cancel := context.WithCancel(l.ctx)
+	late := time.AfterFunc(openLimit, cancel)
 	stream, err := l.service.Exchange(ctx)
-	if err != nil {
+	if err != nil || !late.Stop() {
 		cancel()
 		return
 	}
