@@ -77,7 +77,8 @@ func fromStatus(ctx context.Context, err error) error {
 	e := &Error{Kind: KindUnknown, Message: tidy(st.Message()), Cause: err}
 	switch st.Code() {
 	case codes.Unavailable:
-		e.Kind, e.Message = KindPluginDown, "plugin process gone: "+tidy(st.Message())
+		// What gRPC says names sockets and paths of this machine: it is the cause, not for a caller far away.
+		e.Kind, e.Message = KindPluginDown, "the plugin process is gone"
 	case codes.Canceled:
 		// Ours has not ended, so the other side hung up.
 		e.Kind, e.Message = KindPluginDown, "plugin dropped the call"

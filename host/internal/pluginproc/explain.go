@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/grpc/status"
+
 	"github.com/aio-llm/aio/sdk"
 )
 
@@ -56,10 +58,19 @@ func (l *launch) diagnose(ctx context.Context, err error) *StartError {
 			Hint: "it must listen on a socket in the directory PLUGIN_UNIX_SOCKET_DIR names, or on the loopback interface",
 		}
 	case len(line) > 0:
-		return &StartError{Cause: CauseRefused, Detail: "does not answer as a plugin should: " + shown(err.Error(), l.child.stderr.redact)}
+		return &StartError{Cause: CauseRefused, Detail: "does not answer as a plugin should: " + shown(whole(err), l.child.stderr.redact)}
 	default:
 		return &StartError{Cause: CauseNotPlugin, Detail: "closed its standard output without a handshake", Hint: notOurs}
 	}
+}
+
+// whole is err with what the transport said of it, which names sockets and is kept from callers.
+func whole(err error) string {
+	var e *sdk.Error
+	if errors.As(err, &e) && e.Kind == sdk.KindPluginDown && e.Cause != nil {
+		return err.Error() + ": " + status.Convert(e.Cause).Message()
+	}
+	return err.Error()
 }
 
 const notOurs = "is this an aio provider plugin?"
