@@ -14,6 +14,12 @@ import (
 )
 
 const (
+	// A call that was given up here may have this much under way in frames, whose heads count as frameCost each. Beyond
+	// what all such calls may, and strayBytes of grace, frames of no call under way are a flood.
+	leftBytes  = 8*Window + maxStatus
+	frameCost  = 32
+	strayBytes = 1 << 20
+	mostStray  = 64 << 20
 	// heldRequests is how many bytes of requests may wait for a plugin that does not read.
 	heldRequests = 4 << 20
 	noLimit      = int(^uint(0) >> 1)
@@ -28,12 +34,13 @@ type Caller struct {
 	mu    sync.Mutex
 	calls map[uint64]*Call
 	last  uint64
+	stray int // bytes of frames that may still be passed over
 	ended bool
 }
 
 // NewCaller makes the host's end of stream, whose messages hold at most limit bytes. Run it.
 func NewCaller(stream Stream, limit int) *Caller {
-	return &Caller{stream: stream, out: newOutbox(), limit: limit, calls: map[uint64]*Call{}}
+	return &Caller{stream: stream, out: newOutbox(), limit: limit, calls: map[uint64]*Call{}, stray: strayBytes}
 }
 
 // Run reads the stream until it ends, which ends every call in it, and returns why, a gRPC status.
@@ -68,15 +75,24 @@ func (c *Caller) take(f *pluginFrame) error {
 	if f.end {
 		delete(c.calls, f.call)
 	}
+	if call == nil || len(f.message) == 0 && !f.end { // it ended here while this was on its way
+		c.stray -= frameCost + len(f.message) + len(f.status)
+	}
+	flooded := c.stray < 0
 	c.mu.Unlock()
-	if call == nil {
-		return nil // it ended here while this was on its way
+	switch {
+	case flooded:
+		return errFlood
+	case call == nil:
+		return nil
 	}
 	if !call.take(f) {
 		c.drop(call, status.Error(codes.Internal, "the plugin sent more than it was granted"))
 	}
 	return nil
 }
+
+var errFlood = errors.New("a flood of frames for no call")
 
 func (c *Caller) end(err error) {
 	c.mu.Lock()
@@ -118,7 +134,10 @@ func (c *Caller) forget(call *Call) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, ok := c.calls[call.id]
-	delete(c.calls, call.id)
+	if ok {
+		delete(c.calls, call.id)
+		c.stray = min(c.stray+leftBytes, mostStray)
+	}
 	return ok
 }
 

@@ -310,6 +310,71 @@ func TestLies(t *testing.T) {
 	}
 }
 
+// A plugin that floods the host with frames for nobody loses its exchange.
+func TestFlood(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]*pluginFrame{
+		"of no call":  {call: 1 << 40, message: make([]byte, 1000)},
+		"of nothing":  {call: 1, more: true},
+		"of statuses": {call: 2, end: true, status: make([]byte, 1000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			host, plugin, cut := pipes()
+			c := NewCaller(host, testLimit)
+			var done sync.WaitGroup
+			done.Go(func() { _ = c.Run() })
+			defer done.Wait()
+			defer cut()
+			call := start(t, t.Context(), c, "x")
+			done.Go(func() {
+				for range strayBytes/frameCost/100 + 2 {
+					var raw []byte
+					for range 100 {
+						raw = f.append(raw)
+					}
+					if plugin.send(raw) != nil {
+						return // the host reads no more
+					}
+				}
+			})
+			if _, err := call.Recv(); status.Code(err) != codes.Internal || !strings.Contains(err.Error(), "flood") {
+				t.Errorf("the call heard %v", err)
+			}
+		})
+	}
+}
+
+// What calls that were given up had under way is no flood.
+func TestManyCanceled(t *testing.T) {
+	t.Parallel()
+	var sent sync.WaitGroup
+	c, _ := connected(t, func(_ context.Context, _ pb.Method, request []byte, send func([]byte) error) ([]byte, error) {
+		if string(request) == "last" {
+			return []byte("well"), nil
+		}
+		defer sent.Done()
+		for {
+			if err := send(make([]byte, 100)); err != nil {
+				return nil, err
+			}
+		}
+	})
+	for range 200 {
+		sent.Add(1)
+		ctx, cancel := context.WithCancel(t.Context())
+		call := start(t, ctx, c, "x")
+		if _, err := call.Recv(); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+	}
+	sent.Wait()
+	if got, err := all(start(t, t.Context(), c, "last")); err != nil || got[0] != "well" {
+		t.Errorf("afterwards: %v %v", got, err)
+	}
+}
+
 // A message that is too large ends its call, as soon as that is seen.
 func TestTooLargeMessage(t *testing.T) {
 	t.Parallel()
