@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	batchBytes = 16 << 10 // a batch is sent when it holds this much: a frame of the exchange
+	batchBytes = 15 << 10 // a batch is sent when it holds this much: with its last event it still fits a frame of the exchange
 	splitBytes = 1 << 20  // one message carries at most this much of an event
 	heldBytes  = 64 << 10 // what may gather before content begins
 	aliveEvery = time.Second

@@ -223,7 +223,7 @@ func TestRow_U21_HeldForASlowReader(t *testing.T) {
 		defer resp.Body.Close()
 		read := 0
 		for range 60 {
-			n, err := resp.Body.Read(make([]byte, 1<<10))
+			n, err := io.ReadFull(resp.Body, make([]byte, 1<<10))
 			if err != nil {
 				t.Fatal(err)
 			}
