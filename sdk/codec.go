@@ -10,6 +10,7 @@ import (
 
 	"github.com/aio-llm/aio/sdk/internal/exchange"
 	"github.com/aio-llm/aio/sdk/internal/pb"
+	"github.com/aio-llm/aio/sdk/internal/wire"
 )
 
 // codec writes and reads what gRPC's own protobuf codec does, byte for byte compatible. The four messages of
@@ -55,17 +56,13 @@ func wired(b *[]byte) mem.BufferSlice {
 func replySize(m *pb.ChatResponse) int { return len(m.GetBody()) + infoSize(m.GetInfo()) + 16 }
 
 func appendReply(out []byte, m *pb.ChatResponse) []byte {
-	return appendInfo(appendBytes(out, 1, m.GetBody()), 2, m.GetInfo())
+	return appendInfo(wire.AppendBytes(out, 1, m.GetBody()), 2, m.GetInfo())
 }
 
 func appendBatch(out []byte, m *pb.ChatStreamResponse) []byte {
-	out = appendBytes(out, 1, m.GetChunks())
-	if m.GetHasContent() {
-		out = appendInt(out, 2, 1)
-	}
-	if m.GetAlive() {
-		out = appendInt(out, 3, 1)
-	}
+	out = wire.AppendBytes(out, 1, m.GetChunks())
+	out = wire.AppendBool(out, 2, m.GetHasContent())
+	out = wire.AppendBool(out, 3, m.GetAlive())
 	return appendInfo(out, 4, m.GetEnd())
 }
 
@@ -78,20 +75,20 @@ func appendRequest(out []byte, c *pb.CallInfo, body []byte) []byte {
 		var scratch [48]byte
 		d := c.GetDeadlines()
 		deadlines := appendInt(appendInt(appendInt(scratch[:0], 1, d.GetConnectMs()), 2, d.GetFirstTokenMs()), 3, d.GetStallMs())
-		size := stringSize(c.GetRequestId()) + stringSize(c.GetAttemptId()) + stringSize(c.GetModel()) + stringSize(c.GetKey())
+		size := wire.SizeBytes(c.GetRequestId()) + wire.SizeBytes(c.GetAttemptId()) + wire.SizeBytes(c.GetModel()) + wire.SizeBytes(c.GetKey())
 		if d != nil {
 			size += 1 + protowire.SizeBytes(len(deadlines))
 		}
-		out = appendHead(out, 1, size)
-		out = appendString(out, 1, c.GetRequestId())
-		out = appendString(out, 2, c.GetAttemptId())
-		out = appendString(out, 3, c.GetModel())
-		out = appendString(out, 4, c.GetKey())
+		out = wire.AppendHead(out, 1, size)
+		out = wire.AppendBytes(out, 1, c.GetRequestId())
+		out = wire.AppendBytes(out, 2, c.GetAttemptId())
+		out = wire.AppendBytes(out, 3, c.GetModel())
+		out = wire.AppendBytes(out, 4, c.GetKey())
 		if d != nil {
-			out = append(appendHead(out, 5, len(deadlines)), deadlines...)
+			out = append(wire.AppendHead(out, 5, len(deadlines)), deadlines...)
 		}
 	}
-	return appendBytes(out, 2, body)
+	return wire.AppendBytes(out, 2, body)
 }
 
 func infoSize(i *pb.ReplyInfo) int {
@@ -116,7 +113,7 @@ func appendInfo(out []byte, field byte, i *pb.ReplyInfo) []byte {
 		if err != nil {
 			raw = nil // its texts are tidied before: they are valid
 		}
-		return append(appendHead(out, field, len(raw)), raw...)
+		return append(wire.AppendHead(out, field, len(raw)), raw...)
 	}
 	var scratch [96]byte
 	usage := scratch[:0]
@@ -130,50 +127,19 @@ func appendInfo(out []byte, field byte, i *pb.ReplyInfo) []byte {
 			usage = protowire.AppendFixed64(protowire.AppendTag(usage, 6, protowire.Fixed64Type), math.Float64bits(u.GetCostUsd()))
 		}
 	}
-	size := stringSize(i.GetServedModel()) + stringSize(i.GetUpstreamRequestId()) + stringSize(i.GetFinishReason())
+	size := wire.SizeBytes(i.GetServedModel()) + wire.SizeBytes(i.GetUpstreamRequestId()) + wire.SizeBytes(i.GetFinishReason())
 	if i.GetUsage() != nil {
 		size += 1 + protowire.SizeBytes(len(usage))
 	}
-	out = appendHead(out, field, size)
-	out = appendString(out, 1, i.GetServedModel())
-	out = appendString(out, 2, i.GetUpstreamRequestId())
-	out = appendString(out, 3, i.GetFinishReason())
+	out = wire.AppendHead(out, field, size)
+	out = wire.AppendBytes(out, 1, i.GetServedModel())
+	out = wire.AppendBytes(out, 2, i.GetUpstreamRequestId())
+	out = wire.AppendBytes(out, 3, i.GetFinishReason())
 	if i.GetUsage() != nil {
-		out = append(appendHead(out, 4, len(usage)), usage...)
+		out = append(wire.AppendHead(out, 4, len(usage)), usage...)
 	}
 	return out
 }
 
-// Field numbers here are below 16, so a tag is one byte.
-
-func appendHead(out []byte, field byte, size int) []byte {
-	return protowire.AppendVarint(append(out, field<<3|byte(protowire.BytesType)), uint64(size))
-}
-
-func stringSize(s string) int {
-	if s == "" {
-		return 0
-	}
-	return 1 + protowire.SizeBytes(len(s))
-}
-
-func appendString(out []byte, field byte, s string) []byte {
-	if s == "" {
-		return out
-	}
-	return append(appendHead(out, field, len(s)), s...)
-}
-
-func appendBytes(out []byte, field byte, b []byte) []byte {
-	if len(b) == 0 {
-		return out
-	}
-	return append(appendHead(out, field, len(b)), b...)
-}
-
-func appendInt(out []byte, field byte, v int64) []byte {
-	if v == 0 {
-		return out
-	}
-	return protowire.AppendVarint(append(out, field<<3|byte(protowire.VarintType)), uint64(v))
-}
+// appendInt writes a signed number as protobuf does: a negative one takes ten bytes.
+func appendInt(out []byte, field byte, v int64) []byte { return wire.AppendInt(out, field, uint64(v)) }

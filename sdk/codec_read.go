@@ -10,6 +10,7 @@ import (
 
 	"github.com/aio-llm/aio/sdk/internal/exchange"
 	"github.com/aio-llm/aio/sdk/internal/pb"
+	"github.com/aio-llm/aio/sdk/internal/wire"
 )
 
 // Unmarshal implements encoding.CodecV2. The payload and the strings of a request are views into the one
@@ -84,27 +85,11 @@ func (i *inbox) take(data mem.BufferSlice) error {
 // are passed over.
 func eachField(b []byte, take func(field protowire.Number, b []byte, n uint64) error) error {
 	for len(b) > 0 {
-		field, kind, size := protowire.ConsumeTag(b)
-		if size < 0 {
-			return protowire.ParseError(size)
+		field, value, number, rest, err := wire.Next(b)
+		if err != nil {
+			return err
 		}
-		b = b[size:]
-		var value []byte
-		var number uint64
-		switch kind {
-		case protowire.BytesType:
-			value, size = protowire.ConsumeBytes(b)
-		case protowire.VarintType:
-			number, size = protowire.ConsumeVarint(b)
-		case protowire.Fixed64Type:
-			number, size = protowire.ConsumeFixed64(b)
-		default:
-			size = protowire.ConsumeFieldValue(field, kind, b)
-		}
-		if size < 0 {
-			return protowire.ParseError(size)
-		}
-		b = b[size:]
+		b = rest
 		if err := take(field, value, number); err != nil {
 			return err
 		}

@@ -1,13 +1,14 @@
 package exchange
 
 import (
-	"errors"
+	"fmt"
 	"time"
 
 	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/aio-llm/aio/sdk/internal/pb"
+	"github.com/aio-llm/aio/sdk/internal/wire"
 )
 
 const (
@@ -47,32 +48,32 @@ type frame interface {
 const headBytes = 11
 
 func (f *hostFrame) size() int {
-	return sizeInt(f.call) + sizeInt(uint64(f.method)) + sizeBytes(f.request) + sizeInt(f.micros()) + sizeInt(f.granted) + sizeBool(f.cancel)
+	return wire.SizeInt(f.call) + wire.SizeInt(uint64(f.method)) + wire.SizeBytes(f.request) + wire.SizeInt(f.micros()) + wire.SizeInt(f.granted) + wire.SizeBool(f.cancel)
 }
 
 func (f *hostFrame) micros() uint64 { return uint64(max(0, f.timeout.Microseconds())) }
 
 func (f *hostFrame) append(out []byte) []byte {
-	out = appendSize(out, f.size())
-	out = appendInt(out, 1, f.call)
-	out = appendInt(out, 2, uint64(f.method))
-	out = appendBytes(out, 3, f.request)
-	out = appendInt(out, 4, f.micros())
-	out = appendInt(out, 5, f.granted)
-	return appendBool(out, 6, f.cancel)
+	out = wire.AppendHead(out, 1, f.size())
+	out = wire.AppendInt(out, 1, f.call)
+	out = wire.AppendInt(out, 2, uint64(f.method))
+	out = wire.AppendBytes(out, 3, f.request)
+	out = wire.AppendInt(out, 4, f.micros())
+	out = wire.AppendInt(out, 5, f.granted)
+	return wire.AppendBool(out, 6, f.cancel)
 }
 
 func (f *pluginFrame) size() int {
-	return sizeInt(f.call) + sizeBytes(f.message) + sizeBool(f.more) + sizeBool(f.end) + sizeBytes(f.status)
+	return wire.SizeInt(f.call) + wire.SizeBytes(f.message) + wire.SizeBool(f.more) + wire.SizeBool(f.end) + wire.SizeBytes(f.status)
 }
 
 func (f *pluginFrame) append(out []byte) []byte {
-	out = appendSize(out, f.size())
-	out = appendInt(out, 1, f.call)
-	out = appendBytes(out, 2, f.message)
-	out = appendBool(out, 3, f.more)
-	out = appendBool(out, 4, f.end)
-	return appendBytes(out, 5, f.status)
+	out = wire.AppendHead(out, 1, f.size())
+	out = wire.AppendInt(out, 1, f.call)
+	out = wire.AppendBytes(out, 2, f.message)
+	out = wire.AppendBool(out, 3, f.more)
+	out = wire.AppendBool(out, 4, f.end)
+	return wire.AppendBytes(out, 5, f.status)
 }
 
 // maxTimeout is a year: beyond any call, and far from overflowing.
@@ -110,28 +111,7 @@ func (f *pluginFrame) field(number protowire.Number, b []byte, n uint64) {
 	}
 }
 
-var errMalformed = errors.New("malformed frame")
-
-// next reads the first field of b: its bytes, or its number.
-func next(b []byte) (number protowire.Number, value []byte, n uint64, rest []byte, err error) {
-	number, kind, size := protowire.ConsumeTag(b)
-	if size < 0 {
-		return 0, nil, 0, nil, errMalformed
-	}
-	b = b[size:]
-	switch kind {
-	case protowire.BytesType:
-		value, size = protowire.ConsumeBytes(b)
-	case protowire.VarintType:
-		n, size = protowire.ConsumeVarint(b)
-	default: // of a newer peer
-		number, size = 0, protowire.ConsumeFieldValue(number, kind, b)
-	}
-	if size < 0 {
-		return 0, nil, 0, nil, errMalformed
-	}
-	return number, value, n, b[size:], nil
-}
+func malformed(err error) error { return fmt.Errorf("malformed frame: %w", err) }
 
 // each calls take with each frame in b, a bundle. The frame is take's for the time of the call, and what it
 // holds is a view of b.
@@ -141,9 +121,9 @@ func each[F any, P interface {
 }](b []byte, take func(*F) error) error {
 	var f, empty F
 	for len(b) > 0 {
-		number, raw, _, rest, err := next(b)
+		number, raw, _, rest, err := wire.Next(b)
 		if err != nil {
-			return err
+			return malformed(err)
 		}
 		b = rest
 		if number != 1 {
@@ -151,9 +131,9 @@ func each[F any, P interface {
 		}
 		f = empty
 		for len(raw) > 0 {
-			number, value, n, rest, err := next(raw)
+			number, value, n, rest, err := wire.Next(raw)
 			if err != nil {
-				return err
+				return malformed(err)
 			}
 			P(&f).field(number, value, n)
 			raw = rest
@@ -196,52 +176,4 @@ func (b *Bundle) bytes() []byte {
 		return nil
 	}
 	return *b.frames
-}
-
-// Field numbers are below 16, so a tag is one byte. Zero values are not written.
-
-func appendSize(out []byte, size int) []byte {
-	return protowire.AppendVarint(append(out, 1<<3|byte(protowire.BytesType)), uint64(size))
-}
-
-func sizeInt(n uint64) int {
-	if n == 0 {
-		return 0
-	}
-	return 1 + protowire.SizeVarint(n)
-}
-
-func appendInt(out []byte, field byte, n uint64) []byte {
-	if n == 0 {
-		return out
-	}
-	return protowire.AppendVarint(append(out, field<<3|byte(protowire.VarintType)), n)
-}
-
-func sizeBool(b bool) int {
-	if !b {
-		return 0
-	}
-	return 2
-}
-
-func appendBool(out []byte, field byte, b bool) []byte {
-	if !b {
-		return out
-	}
-	return append(out, field<<3|byte(protowire.VarintType), 1)
-}
-
-func sizeBytes(b []byte) int {
-	if len(b) == 0 {
-		return 0
-	}
-	return 1 + protowire.SizeBytes(len(b))
-}
-
-func appendBytes(out []byte, field byte, b []byte) []byte {
-	if len(b) == 0 {
-		return out
-	}
-	return append(protowire.AppendVarint(append(out, field<<3|byte(protowire.BytesType)), uint64(len(b))), b...)
 }
