@@ -29,8 +29,8 @@ const MaxBody = 32 << 20
 
 // Static flow-control windows turn off gRPC's bandwidth estimator and its pings, which cost more than they
 // bring on a local socket (measured: 3 to 32 % of the CPU of a call). A host's window is what a stream whose
-// reader is slow makes it hold; it is the least gRPC takes, and a larger one is no quicker (measured). A
-// plugin's is wider, for requests with images.
+// reader is slow makes it hold; it is the least gRPC takes, and a larger one is no quicker (measured). The
+// exchange is read at once, and its calls have windows of their own. A plugin's is wider, for requests with images.
 const (
 	hostStreamWindow   = 64 << 10
 	pluginStreamWindow = 1 << 20
