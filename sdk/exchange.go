@@ -62,8 +62,7 @@ func (l *line) open() {
 	}
 	l.caller = exchange.NewCaller(stream, MaxMessage)
 	l.done.Go(func() {
-		defer cancel()
-		_ = l.caller.Run() // every call in it is told
+		_ = l.caller.Run(cancel) // every call in it is told
 	})
 }
 

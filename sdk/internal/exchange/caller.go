@@ -43,13 +43,15 @@ func NewCaller(stream Stream, limit int) *Caller {
 	return &Caller{stream: stream, out: newOutbox(), limit: limit, calls: map[uint64]*Call{}, stray: strayBytes}
 }
 
-// Run reads the stream until it ends, which ends every call in it, and returns why, a gRPC status.
-func (c *Caller) Run() error {
+// Run reads the stream until it ends, which ends every call in it, and returns why, a gRPC status. cancel ends
+// the stream where it is the plugin's frames that ended the exchange: it may not be reading what is being sent.
+func (c *Caller) Run(cancel func()) error {
 	var writer sync.WaitGroup
 	writer.Go(func() { c.out.run(c.stream.SendMsg) })
 	err := c.read()
 	c.out.close()
 	c.end(err)
+	cancel()
 	writer.Wait()
 	return err
 }

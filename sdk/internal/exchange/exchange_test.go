@@ -244,7 +244,7 @@ func TestRequestsDoNotPileUp(t *testing.T) {
 	host, _, cut := pipes()
 	c := NewCaller(host, testLimit)
 	var done sync.WaitGroup
-	done.Go(func() { _ = c.Run() })
+	done.Go(func() { _ = c.Run(cut) })
 	defer done.Wait()
 	defer cut()
 	request := make([]byte, 256<<10)
@@ -323,7 +323,7 @@ func TestFlood(t *testing.T) {
 			host, plugin, cut := pipes()
 			c := NewCaller(host, testLimit)
 			var done sync.WaitGroup
-			done.Go(func() { _ = c.Run() })
+			done.Go(func() { _ = c.Run(cut) })
 			defer done.Wait()
 			defer cut()
 			call := start(t, t.Context(), c, "x")
@@ -398,15 +398,17 @@ func TestMalformed(t *testing.T) {
 	defer cut()
 	c := NewCaller(host, testLimit)
 	ended := make(chan error, 1)
-	go func() { ended <- c.Run() }()
+	go func() { ended <- c.Run(cut) }()
 	call := start(t, t.Context(), c, "x")
+	for range 3 * cap(host.out) { // more than the plugin takes: the writer waits
+		start(t, t.Context(), c, strings.Repeat("y", bundleBytes))
+	}
 	if err := plugin.send([]byte{0x0a, 0x7f, 1}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := call.Recv(); status.Code(err) != codes.Internal || !strings.Contains(err.Error(), "malformed") {
 		t.Errorf("the call heard %v", err)
 	}
-	cut() // as the Client does: the writer may be sending
 	if err := <-ended; status.Code(err) != codes.Internal {
 		t.Errorf("ended with %v", err)
 	}

@@ -161,7 +161,7 @@ func FuzzCaller(f *testing.F) {
 			t.Fatal(err)
 		}
 		close(plugin.out)
-		_ = c.Run()
+		_ = c.Run(cut)
 		cut()
 		if held := len(call.queue.bytes); held > Window {
 			t.Errorf("%d bytes are held", held)

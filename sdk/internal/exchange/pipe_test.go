@@ -69,7 +69,7 @@ func connected(t *testing.T, handler Handler) (c *Caller, over func() (host, plu
 	c = NewCaller(host, testLimit)
 	var done sync.WaitGroup
 	var hostErr, pluginErr error
-	done.Go(func() { hostErr = c.Run() })
+	done.Go(func() { hostErr = c.Run(cut) })
 	done.Go(func() { pluginErr = Answer(t.Context(), plugin, 4, handler) })
 	over = func() (error, error) {
 		cut()
@@ -87,7 +87,7 @@ func lying(t *testing.T) (c *Caller, say func(...*pluginFrame), ended <-chan err
 	c = NewCaller(host, testLimit)
 	result := make(chan error, 1)
 	var done sync.WaitGroup
-	done.Go(func() { result <- c.Run() })
+	done.Go(func() { result <- c.Run(cut) })
 	done.Go(func() {
 		for {
 			select {
